@@ -1,0 +1,27 @@
+"""The Celery app and the whole schedule, in one place.
+
+Every entry is a tick: what is due is decided from the database, so a tick that runs twice, late
+or not at all loses nothing. `expires` keeps ticks from piling up while a worker is away.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("touchline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "resume imports": {
+        "task": "pipeline.tasks.resume_imports",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
+    "forget what expired": {
+        "task": "people.tasks.forget_expired",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
+}

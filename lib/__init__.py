@@ -1,0 +1,1 @@
+"""Domain-free helpers, one file a subject. Knows no word of sales."""

@@ -1,0 +1,54 @@
+"""Forms that carry out one verb of a model and keep what was typed when it is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+
+from lib.versions import Stale, Versioned
+
+STALE = "Somebody else changed this since you opened it. Both texts are below; nothing is lost."
+
+
+class VerbForm(forms.Form):
+    """`if form.is_valid() and form.carry_out(lambda: deal.move_to(...))`: done; else show it again.
+
+    A refused verb leaves its errors on the fields it names. A stale version leaves the object as
+    it is saved now in `stale`, and `status` is 412 instead of 400.
+    """
+
+    stale: Versioned | None = None
+
+    def carry_out(self, verb: Callable[[], Any]) -> bool:
+        """Whether the verb went through."""
+        try:
+            verb()
+        except Stale as stale:
+            self.stale = stale.current
+            self.add_error(None, STALE)
+        except ValidationError as refused:
+            self.take_errors(refused)
+        return not self.errors
+
+    def take_errors(self, refused: ValidationError) -> None:
+        """Put each message on the field it names, or on the form when it has no such field."""
+        if not hasattr(refused, "error_dict"):
+            self.add_error(None, refused)
+            return
+        for field, errors in refused.error_dict.items():
+            known = field if field in self.fields and field != NON_FIELD_ERRORS else None
+            self.add_error(known, errors)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status with which the form is shown again."""
+        if self.stale is not None:
+            return 412
+        return 400 if self.errors else 200
+
+
+class VersionedVerbForm(VerbForm):
+    """A verb form for something two people may edit: carries the version its user saw."""
+
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)

@@ -1,0 +1,33 @@
+"""What every request needs to know of the person behind it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def local_time(get_response: Handler) -> Handler:
+    """Pages and forms speak the person's own time zone; the database speaks UTC."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        zone = getattr(request.user, "zone", None)
+        with timezone.override(zone):
+            return get_response(request)
+
+    return middleware
+
+
+def login_required(get_response: Handler) -> Handler:
+    """Every page asks for a person unless its address is on the short list of public ones."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        public = request.path.startswith(tuple(settings.PUBLIC_PATHS))
+        if public or request.user.is_authenticated:
+            return get_response(request)
+        return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    return middleware

@@ -1,0 +1,38 @@
+"""Facts about customers and deals, and what happened to them."""
+
+from pipeline.models.account import Account, Contact
+from pipeline.models.buyer import BuyerAction, BuyerAnswer, BuyingRole
+from pipeline.models.call import Call, CallAttendee, CallReschedule
+from pipeline.models.catalogue import ExitCriterion, Product, Stage
+from pipeline.models.changes import (
+    AmountChange,
+    CloseDateChange,
+    NextStepChange,
+    OutcomeChange,
+    OwnerChange,
+    StageChange,
+)
+from pipeline.models.opportunity import Opportunity
+from pipeline.models.proposal import Proposal
+
+__all__ = [
+    "Account",
+    "AmountChange",
+    "BuyerAction",
+    "BuyerAnswer",
+    "BuyingRole",
+    "Call",
+    "CallAttendee",
+    "CallReschedule",
+    "CloseDateChange",
+    "Contact",
+    "ExitCriterion",
+    "NextStepChange",
+    "Opportunity",
+    "OutcomeChange",
+    "OwnerChange",
+    "Product",
+    "Proposal",
+    "Stage",
+    "StageChange",
+]

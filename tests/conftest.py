@@ -1,0 +1,79 @@
+"""People with names, for every test."""
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from people.models import Team, User
+from tests.factories import a_team, a_token, a_user
+
+
+@pytest.fixture
+def eva(db: None) -> User:
+    """The executive: mia and max report to her."""
+    eva = a_user("Eva Executive")
+    a_team("Sales", manager=eva)
+    return eva
+
+
+@pytest.fixture
+def mia(eva: User) -> User:
+    """Manager of team North: rosa, and pia her peer."""
+    mia = a_user("Mia Manager")
+    a_team("North", manager=mia, parent=Team.objects.get(name="Sales"))
+    mia.refresh_from_db()
+    return mia
+
+
+@pytest.fixture
+def max_(eva: User) -> User:
+    """Manager of team South: otto."""
+    max_ = a_user("Max Manager")
+    a_team("South", manager=max_, parent=Team.objects.get(name="Sales"))
+    max_.refresh_from_db()
+    return max_
+
+
+@pytest.fixture
+def rosa(mia: User) -> User:
+    """A rep in team North."""
+    return a_user("Rosa Rep", team=Team.objects.get(name="North"))
+
+
+@pytest.fixture
+def pia(mia: User) -> User:
+    """Another rep in team North: rosa's peer."""
+    return a_user("Pia Peer", team=Team.objects.get(name="North"))
+
+
+@pytest.fixture
+def otto(max_: User) -> User:
+    """A rep in team South."""
+    return a_user("Otto Other", team=Team.objects.get(name="South"))
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    """The administrator; leads nobody."""
+    return a_user("Ada Administrator", is_administrator=True)
+
+
+class As:
+    """Clients signed in as somebody: `As.page(rosa)` a browser's, `As.api(rosa)` a program's."""
+
+    @staticmethod
+    def page(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    @staticmethod
+    def api(user: User, scope: str = "write") -> APIClient:
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Token {a_token(user, scope)}")
+        return client
+
+
+@pytest.fixture
+def as_() -> type[As]:
+    return As

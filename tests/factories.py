@@ -1,0 +1,109 @@
+"""Plain functions that make things for tests, through the verbs where there are any."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from coaching.models import CallPlan, Debrief
+from coaching.models.debrief import DebriefContent, LineResult
+from coaching.models.plan import PlanContent, TextLine, WhoLine
+from people.models import ApiToken, Team, User
+from pipeline.models import Account, Call, Contact, Opportunity, Product, Stage
+
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
+TODAY = NOW.date()
+PASSWORD = "correct horse battery"
+
+
+def a_user(name: str, **fields: Any) -> User:
+    fields.setdefault("email", f"{name.lower().replace(' ', '.')}@example.com")
+    password = fields.pop("password", PASSWORD)
+    team = fields.pop("team", None)
+    user = User.objects.create_user(name=name, password=password, **fields)
+    if team:
+        user.join(team)
+    return user
+
+
+def a_team(name: str, manager: User | None = None, parent: Team | None = None) -> Team:
+    team = Team.objects.create(name=name)
+    team.arrange(parent=parent, manager=manager)
+    return team
+
+
+def a_token(user: User, scope: str = ApiToken.WRITE, lasts: timedelta | None = None) -> str:
+    """The key of a new token."""
+    return ApiToken.issue(user, name="test", scope=scope, lasts=lasts)[1]
+
+
+def an_account(name: str = "Acme", **fields: Any) -> Account:
+    return Account.objects.create(name=name, **fields)
+
+
+def a_contact(account: Account, name: str = "Carla Buyer", **fields: Any) -> Contact:
+    return Contact.objects.create(account=account, name=name, **fields)
+
+
+def a_product(name: str = "Platform", **fields: Any) -> Product:
+    return Product.objects.create(name=name, **fields)
+
+
+def a_stage(order: int = 1) -> Stage:
+    """One of the five stages of a new organisation, counted from 1."""
+    return Stage.objects.get(order=order)
+
+
+def a_deal(
+    owner: User, name: str = "Acme rollout", at: datetime = NOW, **fields: Any
+) -> Opportunity:
+    fields.setdefault("amount", 48_000)
+    fields.setdefault("close_date", date(2026, 12, 18))
+    return Opportunity.open_new(by=owner, at=at, name=name, **fields)
+
+
+def a_call(owner: User, starts_at: datetime = NOW + timedelta(days=1), **fields: Any) -> Call:
+    if "account" not in fields and "opportunity" not in fields:
+        fields["account"] = Account.objects.first() or an_account()
+    return Call.schedule(owner=owner, starts_at=starts_at, **fields)
+
+
+def plan_content(**parts: Any) -> PlanContent:
+    """A plan with all five parts filled."""
+    return PlanContent(
+        **{
+            "purpose": "Agree who decides and by when",
+            "who": [WhoLine(name="Nora New", role="decision_maker")],
+            "learn": [TextLine("What have they tried so far?", "evaluation")],
+            "give": [TextLine("The Initech case study")],
+            "commitments": [TextLine("A meeting with the CFO this month")],
+            "fallback": "The CFO's name and an introduction by mail",
+            **parts,
+        }
+    )
+
+
+def a_plan(call: Call, at: datetime = NOW, file: bool = True, **parts: Any) -> CallPlan:
+    plan = CallPlan.write_for(call, plan_content(**parts), by=call.owner, at=at)
+    if file:
+        plan.file(by=call.owner, at=at)
+    return plan
+
+
+def a_debrief(call: Call, at: datetime | None = None, file: bool = True, **fields: Any) -> Debrief:
+    at = at or call.ends_at + timedelta(minutes=10)
+    plan = CallPlan.objects.filter(call=call).first()
+    lines = plan.lines.all() if plan else []
+    content = DebriefContent(
+        **{
+            "results": {line.pk: LineResult("yes", "It went well") for line in lines},
+            "as_prepared": "yes",
+            "score": 7,
+            "worked": "The opening question",
+            "next_step": "Send the agenda",
+            "next_step_on": date(2026, 11, 27),
+            **fields,
+        }
+    )
+    debrief = Debrief.write_for(call, content, by=call.owner, at=at)
+    if file:
+        debrief.file(by=call.owner, at=at)
+    return debrief
