@@ -1,6 +1,6 @@
 """Who may read coaching: the rep and the managers above them. Administrators as such may not."""
 
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -8,12 +8,19 @@ from django.db import models
 from people import reporting_line
 from people.models import User
 from pipeline.models import Call
+from pipeline.models.call import CallQuerySet
 
 
 def require_author(call: Call, by: User) -> None:
     """Plans and debriefs are written by the rep whose call it is. Raises PermissionDenied."""
     if by.pk != call.owner_id:
         raise PermissionDenied("Only the rep whose call this is writes its plan and debrief.")
+
+
+def coached_calls(user: User) -> CallQuerySet:
+    """The calls whose coaching one may read: one's own and those of everybody under one."""
+    line = reporting_line.ids_below(user)
+    return cast(CallQuerySet, Call.objects.visible_to(user).filter(owner_id__in=line))
 
 
 class CoachingQuerySet(models.QuerySet[Any]):
@@ -28,3 +35,11 @@ class CoachingQuerySet(models.QuerySet[Any]):
     def of_reports(self, user: User) -> Self:
         """Those of the people who report to this manager directly: their own queue."""
         return self.filter(**{f"{self.OWNER}__reports_to": user})
+
+    def of_rep(self, user: User) -> Self:
+        """Those about this person's own calls."""
+        return self.filter(**{f"{self.OWNER}": user})
+
+    def under(self, user: User) -> Self:
+        """Those of everybody under this manager, at any depth; never their own."""
+        return self.visible_to(user).exclude(**{self.OWNER: user})

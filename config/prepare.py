@@ -20,7 +20,7 @@ def queue() -> None:
 
     with app.connection_for_write() as connection:
         connection.ensure_connection(
-            max_retries=1, interval_start=0.5, reraise_as_library_errors=True
+            max_retries=1, interval_start=1, reraise_as_library_errors=True
         )
 
 

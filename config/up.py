@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -30,12 +31,15 @@ PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
 def main() -> int:
     """Prepares, starts everything, waits for the end and stops everything; the exit code."""
+    os.umask(0o077)  # what people write here is nobody else's business
     VAR.mkdir(parents=True, exist_ok=True)
     os.environ["VAR_DIR"] = str(VAR)
     os.chdir(ROOT)
     lock = only_one()
     if lock is None:
-        print(f"Touchline already runs from {VAR}: stop it first, or name another VAR_DIR.")
+        print(
+            f"Touchline already runs from {VAR}: stop it, or name another VAR_DIR.", file=sys.stderr
+        )
         return 1
     ready = subprocess.run(
         [sys.executable, "-m", "config.prepare"], stdout=subprocess.PIPE, text=True
@@ -131,7 +135,8 @@ class Site:
 
     def stop(self) -> int:
         """Ends all parts, the queue last; the exit code."""
-        print(f"\n{self.failed} Stopping ..." if self.failed else "\nStopping ...", flush=True)
+        with suppress(OSError):  # the terminal may be gone
+            print(f"\n{self.failed} Stopping ...".replace("\n ", "\n"), flush=True)
         others = [part for name, part in self.parts.items() if name != "queue"]
         for group in (others, [part for part in self.parts.values() if part not in others]):
             for part in group:

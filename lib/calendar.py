@@ -71,3 +71,8 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = (date(year + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(year, month + 1, min(day.day, last))
+
+
+def in_words(day: date | None) -> str:
+    """`in_words(date(2026, 12, 14)) == "14 Dec 2026"`, the same everywhere; "" for no date."""
+    return f"{day.day} {day:%b %Y}" if day else ""

@@ -1,14 +1,59 @@
 """Pages that truly mix apps."""
 
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from coaching.models import CallPlan, DebriefReview
+from lib.calendar import day_span, start_of_week
+from metrics.measures import call_discipline
+from pages.agenda import agenda
+from pages.sample import organisation
+from pages.sample.forms import RemoveSampleForm
+from people.models import Organisation
+from people.permissions import administrators_only
+from people.signed_in import signed_in
+
+PLANS_SHOWN = 5
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/today.html")
+    user, now = signed_in(request), timezone.now()
+    monday = start_of_week(user.today(now), Organisation.current().week_start)
+    week = day_span(monday, user.zone, days=7)
+    reviews = DebriefReview.objects.visible_to(user).exclude(modify="")
+    plans = CallPlan.objects.visible_to(user).of_reports(user).awaiting_inspection(now)
+    context = {
+        "now": now,
+        "agenda": agenda(user, now),
+        "week": call_discipline(user, *week, now),
+        "week_ends": week[1] - timedelta(seconds=1),
+        "feedback": reviews.of_rep(user).select_related("by", "debrief__call__account").first(),
+        "plans": plans.for_list()[:PLANS_SHOWN] if user.leads_people else [],
+    }
+    return render(request, "pages/today.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def sample(request: HttpRequest) -> HttpResponse:
+    """Remove the sample organisation; its own administrator is signed out with it."""
+    form = RemoveSampleForm(request.POST if request.method == "POST" else None)
+    was_sample = signed_in(request).is_sample
+    if request.method == "POST" and form.is_valid() and form.remove():
+        if was_sample:
+            logout(request)
+        messages.success(request, "The sample data is gone.")
+        return redirect("today")
+    context = {"form": form, "is_loaded": organisation.is_loaded()}
+    return render(request, "pages/sample.html", context, status=form.status)
 
 
 @require_safe

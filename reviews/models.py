@@ -19,6 +19,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     def open(self) -> Self:
         return self.filter(done_at=None, dropped_at=None)
 
+    def in_view(self, view: str) -> Self:
+        """"done", "dropped", or anything else: the open ones."""
+        settled = {"done": {"done_at__isnull": False}, "dropped": {"dropped_at__isnull": False}}
+        return self.filter(**settled[view]) if view in settled else self.open()
+
     def due(self, day: date) -> Self:
         """Open and due on that day or before."""
         return self.open().filter(due_on__lte=day)

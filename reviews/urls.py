@@ -1,3 +1,10 @@
-from django.urls import URLPattern, path
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reviews import views
+
+urlpatterns = [
+    path("agreements/", views.agreements, name="agreements"),
+    path("agreements/<int:pk>/completion/", views.completion, name="agreement_completion"),
+    path("agreements/<int:pk>/drop/", views.drop, name="agreement_drop"),
+    path("agreements/<int:pk>/restoration/", views.restoration, name="agreement_restoration"),
+]

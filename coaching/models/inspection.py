@@ -80,10 +80,15 @@ class Inspection(models.Model):
         return answer
 
     @staticmethod
-    def _require_inspectable(plan: CallPlan, at: datetime) -> None:
+    def may_be_given(plan: CallPlan, at: datetime) -> bool:
+        """Whether the plan is filed and its call yet to begin; the last answer given counts."""
+        return plan.is_filed and plan.call.is_planned and at < plan.call.starts_at
+
+    @classmethod
+    def _require_inspectable(cls, plan: CallPlan, at: datetime) -> None:
         if not plan.is_filed:
             raise ValidationError("This plan is not filed yet.")
-        if not plan.call.is_planned or at >= plan.call.starts_at:
+        if not cls.may_be_given(plan, at):
             raise ValidationError("The call has begun; review its debrief instead.")
 
     def _mark_plan(self) -> None:

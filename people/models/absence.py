@@ -1,8 +1,9 @@
 """Days on which a person is away."""
 
+from datetime import date
 from typing import Self
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
 from people import reporting_line
@@ -43,3 +44,33 @@ class Absence(models.Model):
     def clean(self) -> None:
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": "The last day lies before the first."})
+        others = Absence.objects.filter(user_id=self.user_id).exclude(pk=self.pk)
+        if self.first_day and self.last_day:
+            clash = others.filter(
+                first_day__lte=self.last_day, last_day__gte=self.first_day
+            ).first()
+            if clash:
+                raise ValidationError(
+                    {"first_day": f"Away already from {clash.first_day} to {clash.last_day}."}
+                )
+
+    @classmethod
+    def record(
+        cls, user: User, *, first_day: date, last_day: date, reason: str = "", by: User
+    ) -> "Absence":
+        """Note that somebody is away. Overlapping an absence already noted is a ValidationError."""
+        cls._refuse(user, by)
+        absence = cls(user=user, first_day=first_day, last_day=last_day, reason=reason)
+        absence.full_clean()
+        absence.save()
+        return absence
+
+    def withdraw(self, *, by: User) -> None:
+        """Take it back: those days count as worked."""
+        self._refuse(self.user, by)
+        self.delete()
+
+    @staticmethod
+    def _refuse(user: User, by: User) -> None:
+        if not (by.pk == user.pk or by.is_administrator or by.leads(user)):
+            raise PermissionDenied("Only they themselves, their managers and administrators do.")

@@ -49,6 +49,13 @@ class ApiToken(AbstractAuthToken):
         token, key = cls.objects.create(user=user, expiry=lasts, name=name, scope=scope)
         return token, key
 
+    def revoke(self) -> None:
+        """End the token: programs that use it are refused from now on."""
+        self.delete()
+
+    def has_expired(self, now: datetime) -> bool:
+        return self.expiry is not None and self.expiry < now
+
     def note_use(self, now: datetime) -> None:
         """Remember the last use, to the minute, so that reading costs no write each time."""
         if self.last_used_at and now - self.last_used_at < LAST_USED_PRECISION:

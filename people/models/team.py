@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 
+from lib.versions import Versioned
 from people import reporting_line
 
 if TYPE_CHECKING:
@@ -21,8 +22,14 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self.filter(Q(pk=user.team_id) | Q(manager_id__in=below))
 
 
-class Team(models.Model):
-    name = models.CharField(max_length=200, unique=True)
+class Team(Versioned):
+    """A team, at the top of the tree when it has no parent."""
+
+    name = models.CharField(
+        max_length=200,
+        unique=True,
+        error_messages={"unique": "There is a team of that name already."},
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )
@@ -39,16 +46,67 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
     @transaction.atomic
-    def arrange(self, *, parent: "Team | None", manager: "User | None") -> None:
+    def add(
+        cls, *, name: str, parent: "Team | None" = None, manager: "User | None" = None
+    ) -> "Team":
+        """Make a team in its place. Raises ValidationError as `change` does."""
+        team = cls(name=name)
+        team.full_clean()
+        team.save()
+        team._place(parent, manager)
+        return team
+
+    def change(
+        self,
+        *,
+        name: str,
+        parent: "Team | None",
+        manager: "User | None",
+        version: int | None = None,
+    ) -> None:
+        """Rename the team and arrange it, in one go.
+
+        Raises ValidationError for a name that is taken and when somebody would end up above
+        themselves; `Stale` when the version has moved on.
+        """
+        with self.editing(version):
+            self.name = name
+            self.full_clean()
+            self.save(update_fields=["name"])
+            self._place(parent, manager)
+
+    def arrange(
+        self, *, parent: "Team | None", manager: "User | None", version: int | None = None
+    ) -> None:
         """Give the team its place in the tree and its manager; reporting lines follow.
 
         Raises ValidationError when somebody would end up above themselves.
         """
+        with self.editing(version):
+            self._place(parent, manager)
+
+    def _place(self, parent: "Team | None", manager: "User | None") -> None:
         if parent and parent.pk in self.ids_of_subtree():
-            raise ValidationError({"parent": f"{parent} lies under {self} already."})
+            raise ValidationError({"parent": f"{parent} is this team or lies under it."})
+        if manager and not manager.is_active and manager.pk != self.manager_id:
+            raise ValidationError({"manager": f"{manager} is deactivated."})
         self.parent, self.manager = parent, manager
         self.save(update_fields=["parent", "manager"])
+        reporting_line.rebuild()
+
+    @transaction.atomic
+    def remove(self, *, version: int | None = None) -> None:
+        """Delete an empty team. Raises ValidationError while people or teams are in it."""
+        with self.editing(version):
+            people, teams = self.members.count(), self.children.count()
+            if people or teams:
+                raise ValidationError(
+                    f"{self} is not empty: move its people ({people}, deactivated ones counted) "
+                    f"and the teams under it ({teams}) elsewhere first."
+                )
+            self.delete()
         reporting_line.rebuild()
 
     def ids_of_subtree(self) -> set[int]:

@@ -1,5 +1,6 @@
 """A person who works here."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from lib.calendar import local_date
 from lib.searching import fold
@@ -34,6 +35,11 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def search(self, text: str) -> Self:
         return self.filter(search_text__contains=fold(text))
+
+    def with_leading(self) -> Self:
+        """With `leads_people` answered in the same statement."""
+        reports = User.objects.get_queryset().filter(reports_to=OuterRef("pk"))
+        return self.annotate(has_reports=Exists(reports))
 
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -62,8 +68,18 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=self.normalise(email), name=name, **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
-        user.save()
+        with transaction.atomic():
+            user.save()
+            if user.team_id:
+                reporting_line.rebuild()
+                user.refresh_from_db(fields=["reports_to"])
         return user
+
+    def create_superuser(
+        self, email: str | None, name: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Make an administrator: what `manage.py createsuperuser` calls in a new installation."""
+        return self.create_user(email, name, password, is_administrator=True, **fields)
 
     @staticmethod
     def normalise(email: str | None) -> str | None:
@@ -77,7 +93,16 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, Versioned):
     """A person. Signs in by e-mail; imported people may have none and then cannot sign in."""
 
-    email = models.EmailField(unique=True, null=True, blank=True)
+    CHANGEABLE = frozenset(
+        {"name", "email", "phone", "time_zone", "team", "joined_on", "is_administrator"}
+    )
+
+    email = models.EmailField(
+        unique=True,
+        null=True,
+        blank=True,
+        error_messages={"unique": "Somebody has this e-mail address already."},
+    )
     name = models.CharField(max_length=200)
     phone = models.CharField(max_length=50, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
@@ -91,7 +116,10 @@ class User(AbstractBaseUser, Versioned):
     is_active = models.BooleanField(default=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     joined_on = models.DateField(null=True, blank=True)
+    session_era = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
+
+    has_reports: bool  # answered by with_leading()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -118,6 +146,10 @@ class User(AbstractBaseUser, Versioned):
         return local_date(now, self.zone)
 
     @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
@@ -125,13 +157,45 @@ class User(AbstractBaseUser, Versioned):
     @property
     def leads_people(self) -> bool:
         """Whether anybody reports to this person."""
-        if not hasattr(self, "_leads_people"):
-            self._leads_people = self.reports.exists()
-        return self._leads_people
+        if not hasattr(self, "has_reports"):
+            self.has_reports = self.reports.exists()
+        return self.has_reports
 
     def leads(self, other: "User") -> bool:
         """Whether `other` is under this person, at any depth; nobody leads themselves."""
         return other.pk != self.pk and User.objects.led_by(self).filter(pk=other.pk).exists()
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password and when access ends: older sessions are over for good."""
+        return f"{super().get_session_auth_hash()}.{self.session_era}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under former secret keys."""
+        for former in super().get_session_auth_fallback_hash():
+            yield f"{former}.{self.session_era}"
+
+    @transaction.atomic
+    def change(self, *, version: int | None = None, **values: Any) -> None:
+        """Change some of `CHANGEABLE`; reporting lines follow a new team.
+
+        Raises ValidationError for a wrong value, and when the last administrator would stop
+        being one; `Stale` when the version has moved on.
+        """
+        unknown = values.keys() - self.CHANGEABLE
+        if unknown:
+            raise TypeError(f"{sorted(unknown)} cannot be changed")
+        if values.get("is_administrator") is False:
+            self._refuse_without_administrator()
+        if "email" in values:
+            values["email"] = User.objects.normalise(values["email"])
+        with self.editing(version):
+            for name, value in values.items():
+                setattr(self, name, value)
+            self.full_clean(exclude=["password"])
+            self.save()
+        if "team" in values:
+            reporting_line.rebuild()
+            self.refresh_from_db(fields=["reports_to"])
 
     @transaction.atomic
     def join(self, team: "Any | None") -> None:
@@ -141,21 +205,30 @@ class User(AbstractBaseUser, Versioned):
         reporting_line.rebuild()
         self.refresh_from_db(fields=["reports_to"])
 
+    @transaction.atomic
     def deactivate(self, *, version: int | None = None) -> None:
-        """End this person's access at once: sessions, tokens, and sign-in.
+        """End this person's access at once: sessions, tokens, and sign-in. Their work stays.
 
         Refused for the last active administrator, who could not be let back in by anybody.
         """
-        others = User.objects.get_queryset().active().filter(is_administrator=True)
-        if self.is_administrator and not others.exclude(pk=self.pk).exists():
-            raise ValidationError("Make somebody else an administrator first.")
+        self._refuse_without_administrator()
         with self.editing(version):
             self.is_active = False
-            self.save(update_fields=["is_active", "search_text"])
+            self.session_era += 1
+            self.save(update_fields=["is_active", "session_era", "search_text"])
             self.auth_token_set.all().delete()
 
+    def _refuse_without_administrator(self) -> None:
+        """Raise ValidationError when this person is the last active administrator."""
+        administrators = User.objects.get_queryset().active().filter(is_administrator=True)
+        locked = administrators.select_for_update().order_by("pk").values_list("pk", flat=True)
+        if list(locked) == [self.pk]:
+            raise ValidationError(
+                {"is_administrator": "Make somebody else an administrator first."}
+            )
+
     def activate(self, *, version: int | None = None) -> None:
-        """Let a deactivated person sign in again; their old tokens stay gone."""
+        """Let a deactivated person sign in again; their old sessions and tokens stay gone."""
         with self.editing(version):
             self.is_active = True
             self.save(update_fields=["is_active", "search_text"])

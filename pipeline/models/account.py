@@ -78,6 +78,22 @@ class Account(Versioned):
             raise ValidationError({"name": "There is an account of that name already."})
         self._refuse_circle()
 
+    @classmethod
+    def register(cls, **fields: Any) -> "Account":
+        """A new account. Raises ValidationError, for one when the name is taken."""
+        account = cls(**fields)
+        account.full_clean(exclude=["name_key"])
+        account.save()
+        return account
+
+    def change(self, *, version: int | None = None, **fields: Any) -> None:
+        """Change any facts about the company."""
+        with self.editing(version):
+            for name, value in fields.items():
+                setattr(self, name, value)
+            self.full_clean(exclude=["name_key"])
+            self.save(update_fields=list(fields))
+
     def _refuse_circle(self) -> None:
         above, seen = self.parent, {self.pk}
         while above is not None:
@@ -123,3 +139,19 @@ class Contact(Versioned):
         if kwargs.get("update_fields") is not None:
             kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
         super().save(*args, **kwargs)
+
+    @classmethod
+    def register(cls, **fields: Any) -> "Contact":
+        """A new person at an account. May raise ValidationError."""
+        contact = cls(**fields)
+        contact.full_clean()
+        contact.save()
+        return contact
+
+    def change(self, *, version: int | None = None, **fields: Any) -> None:
+        """Change any facts about the person; with another account they have changed employer."""
+        with self.editing(version):
+            for name, value in fields.items():
+                setattr(self, name, value)
+            self.full_clean()
+            self.save(update_fields=list(fields))

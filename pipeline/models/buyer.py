@@ -1,13 +1,19 @@
 """The buyer's side of a deal: who decides, what we know of their buying, and what they did."""
 
-from typing import Any, Self
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from lib.calendar import local_date
 from people import reporting_line
-from people.models import User
+from people.models import Organisation, User
 from pipeline.models.account import Contact
+
+if TYPE_CHECKING:
+    from pipeline.models.call import Call
+    from pipeline.models.opportunity import Opportunity
 
 BUYING_ROLES = [
     ("economic_buyer", "Economic buyer"),
@@ -58,6 +64,44 @@ class BuyingRole(models.Model):
     def __str__(self) -> str:
         return f"{self.contact}, {self.get_role_display()}"
 
+    @classmethod
+    def add(
+        cls,
+        deal: "Opportunity",
+        contact: Contact,
+        role: str,
+        *,
+        criteria: str = "",
+        version: int | None = None,
+    ) -> "BuyingRole":
+        """Give a contact a part in the deal; one that is not saved yet is saved with it.
+
+        `version` is the deal's: its people are edited as one list. May raise ValidationError.
+        """
+        with deal.editing(version):
+            if contact._state.adding:
+                contact.full_clean()
+                contact.save()
+            part = cls(opportunity=deal, contact=contact, role=role, criteria=criteria.strip())
+            part.full_clean()
+            part.save()
+        return part
+
+    def change(self, *, version: int | None = None, **fields: Any) -> None:
+        """Change `role` or `criteria`; `version` is the deal's."""
+        if unknown := set(fields) - {"role", "criteria"}:
+            raise TypeError(f"not to be changed here: {unknown}")
+        with self.opportunity.editing(version):
+            for name, value in fields.items():
+                setattr(self, name, value)
+            self.full_clean()
+            self.save(update_fields=list(fields))
+
+    def remove(self, *, version: int | None = None) -> None:
+        """Take this person off the deal; the contact stays. `version` is the deal's."""
+        with self.opportunity.editing(version):
+            self.delete()
+
 
 class BuyerAnswer(models.Model):
     """What we know so far about one of the four buyer questions. None or "" is still open."""
@@ -82,6 +126,26 @@ class BuyerAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_question_display()} {self.answer}"
+
+    @classmethod
+    def give(
+        cls,
+        deal: "Opportunity",
+        question: str,
+        answer: str,
+        *,
+        by: User,
+        at: datetime,
+        version: int | None = None,
+    ) -> "BuyerAnswer":
+        """Write what is known about a buyer question; "" opens it again. `version`: the deal's."""
+        with deal.editing(version):
+            row = cls.objects.filter(opportunity=deal, question=question).first()
+            row = row or cls(opportunity=deal, question=question)
+            row.answer, row.at, row.by = answer.strip(), at, by
+            row.full_clean()
+            row.save()
+        return row
 
 
 class BuyerAction(models.Model):
@@ -108,6 +172,30 @@ class BuyerAction(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @classmethod
+    def record(
+        cls,
+        deal: "Opportunity",
+        what: str,
+        on: date,
+        *,
+        by: User | None,
+        at: datetime,
+        contact: Contact | None = None,
+        call: "Call | None" = None,
+    ) -> "BuyerAction":
+        """Write down what the customer did. Raises ValidationError for a day yet to come."""
+        if on > local_date(at, Organisation.current().zone):
+            raise ValidationError({"on": "That day has not come yet."})
+        action = cls(opportunity=deal, what=what.strip(), on=on, by=by, contact=contact, call=call)
+        action.full_clean()
+        action.save()
+        return action
+
+    def remove(self) -> None:
+        """Take it back: it was written down by mistake."""
+        self.delete()
 
     def clean(self) -> None:
         same_deal = self.call is None or self.call.opportunity_id == self.opportunity_id

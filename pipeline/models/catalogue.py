@@ -1,10 +1,13 @@
 """What the organisation sells, and the stages a deal goes through."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models import Max, ProtectedError
 
 from lib.searching import fold
 from lib.versions import Versioned
@@ -22,6 +25,8 @@ class SharedQuerySet(models.QuerySet[Any]):
 
 class Product(Versioned):
     """Something the organisation sells; the list price is in the organisation's currency."""
+
+    CHANGEABLE = frozenset({"name", "series", "list_price", "is_active"})
 
     name = models.CharField(max_length=200)
     series = models.CharField(max_length=100, blank=True)
@@ -47,6 +52,25 @@ class Product(Versioned):
     def clean(self) -> None:
         if Product.objects.filter(name_key=fold(self.name)).exclude(pk=self.pk).exists():
             raise ValidationError({"name": "There is a product of that name already."})
+
+    @classmethod
+    def add(cls, *, name: str, series: str = "", list_price: Decimal | None = None) -> "Product":
+        """Offer something new. Raises ValidationError when the name is taken."""
+        product = cls(name=name, series=series, list_price=list_price)
+        product.full_clean(exclude=["name_key"])
+        product.save()
+        return product
+
+    def change(self, *, version: int | None = None, **values: Any) -> None:
+        """Change some of `CHANGEABLE`; what is no longer offered stays on old deals."""
+        unknown = values.keys() - self.CHANGEABLE
+        if unknown:
+            raise TypeError(f"{sorted(unknown)} cannot be changed")
+        with self.editing(version):
+            for name, value in values.items():
+                setattr(self, name, value)
+            self.full_clean(exclude=["name_key"])
+            self.save()
 
 
 class Stage(Versioned):
@@ -79,6 +103,69 @@ class Stage(Versioned):
     def clean(self) -> None:
         if Stage.objects.filter(name_key=fold(self.name)).exclude(pk=self.pk).exists():
             raise ValidationError({"name": "There is a stage of that name already."})
+
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls, *, name: str, probability: int, patience: int, criteria: Sequence[str] = ()
+    ) -> "Stage":
+        """A new last stage. Raises ValidationError for a wrong value or a name that is taken."""
+        last = cls.objects.aggregate(last=Max("order"))["last"] or 0
+        stage = cls(name=name, order=last + 1, probability=probability, patience=patience)
+        stage.full_clean(exclude=["name_key"])
+        stage.save()
+        stage._require_of_buyers(criteria)
+        return stage
+
+    def change(
+        self,
+        *,
+        name: str,
+        probability: int,
+        patience: int,
+        criteria: Sequence[str],
+        version: int | None = None,
+    ) -> None:
+        """Change the stage and its exit criteria; criteria whose text stays remain the same rows.
+
+        Raises ValidationError for a wrong value or a name that is taken, and `Stale`.
+        """
+        with self.editing(version):
+            self.name, self.probability, self.patience = name, probability, patience
+            self.full_clean(exclude=["name_key"])
+            self.save()
+            self._require_of_buyers(criteria)
+
+    def _require_of_buyers(self, criteria: Sequence[str]) -> None:
+        known = {criterion.text: criterion for criterion in self.exit_criteria.all()}
+        for order, text in enumerate(dict.fromkeys(criteria)):
+            criterion = known.pop(text, None) or ExitCriterion(stage=self, text=text)
+            criterion.order = order
+            criterion.save()
+        self.exit_criteria.filter(pk__in=[gone.pk for gone in known.values()]).delete()
+
+    @transaction.atomic
+    def place(self, position: int) -> None:
+        """Put the stage at that place among all, counted from 1; the others make room."""
+        stages = list(Stage.objects.select_for_update().exclude(pk=self.pk))
+        stages.insert(max(position, 1) - 1, self)
+        for order, stage in enumerate(stages, start=1):
+            stage.order = order
+        Stage.objects.bulk_update(stages, ["order"])
+
+    @transaction.atomic
+    def remove(self, *, version: int | None = None) -> None:
+        """Delete a stage that was never used. Raises ValidationError for any other."""
+        if not Stage.objects.exclude(pk=self.pk).exists():
+            raise ValidationError("This is the only stage. Add another one first.")
+        with self.editing(version):
+            try:
+                self.delete()
+            except ProtectedError as protected:
+                raise ValidationError(
+                    f"Deals stand in {self} or passed through it, so it stays "
+                    f"({len(protected.protected_objects)} entries). Rename it, or move it down."
+                ) from None
 
     @classmethod
     def first(cls) -> "Stage":

@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from django.db import models
 
+from lib.calendar import in_words
+from lib.money import money
 from people import reporting_line
 from people.models import User
 
@@ -59,10 +61,14 @@ class CloseDateChange(Change):
     @property
     def sentence(self) -> str:
         if not self.from_date or not self.to_date:
-            return f"Close date set to {self.to_date}" if self.to_date else "Close date taken away"
+            return (
+                f"Close date set to {in_words(self.to_date)}"
+                if self.to_date
+                else "Close date taken away"
+            )
         days = (self.to_date - self.from_date).days
         verb = f"pushed {days} d" if days > 0 else f"pulled in {-days} d"
-        return f"Close date {verb}, from {self.from_date} to {self.to_date}"
+        return f"Close date {verb}, from {in_words(self.from_date)} to {in_words(self.to_date)}"
 
 
 class AmountChange(Change):
@@ -74,7 +80,10 @@ class AmountChange(Change):
 
     @property
     def sentence(self) -> str:
-        return f"Amount from {self.from_amount} to {self.to_amount} {self.currency}"
+        if self.to_amount is None:
+            return "Amount taken away"
+        was, now = (money(each, self.currency) for each in (self.from_amount, self.to_amount))
+        return f"Amount from {was} to {now}" if was else f"Amount set to {now}"
 
 
 class OutcomeChange(Change):
@@ -106,4 +115,4 @@ class NextStepChange(Change):
     def sentence(self) -> str:
         if not self.next_step:
             return "Next step taken away"
-        return f"Next step: {self.next_step}, by {self.next_step_on}"
+        return f"Next step: {self.next_step}, by {in_words(self.next_step_on)}"

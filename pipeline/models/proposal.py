@@ -1,10 +1,19 @@
 """An offer sent to the customer."""
 
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from people.models import User
+from lib.calendar import local_date
+from people.models import Organisation, User
 from pipeline.models.buyer import OnOpportunityQuerySet
+
+if TYPE_CHECKING:
+    from pipeline.models.opportunity import Opportunity
 
 
 class Proposal(models.Model):
@@ -28,3 +37,34 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def record(
+        cls,
+        deal: "Opportunity",
+        title: str,
+        sent_on: date,
+        *,
+        by: User,
+        at: datetime,
+        amount: Decimal | None = None,
+        currency: str | None = None,
+    ) -> "Proposal":
+        """Write down that an offer was sent; the currency is the deal's unless given."""
+        if sent_on > local_date(at, Organisation.current().zone):
+            raise ValidationError({"sent_on": "That day has not come yet."})
+        proposal = cls(
+            opportunity=deal,
+            title=title.strip(),
+            sent_on=sent_on,
+            amount=amount,
+            currency=currency or deal.currency,
+            by=by,
+        )
+        proposal.full_clean()
+        proposal.save()
+        return proposal
+
+    def remove(self) -> None:
+        """Take it back: it was written down by mistake."""
+        self.delete()

@@ -17,6 +17,23 @@
   document.addEventListener("click", (event) => {
     event.target.closest("[data-dismiss]")?.closest("[data-toast]")?.remove();
   });
+  const tell = (sentence) => {
+    const text = document.createElement("p");
+    text.textContent = sentence;
+    const close = document.createElement("button");
+    close.className = "btn small plain";
+    close.dataset.dismiss = "";
+    close.textContent = "Dismiss";
+    const toast = document.createElement("div");
+    toast.className = "toast toast-error";
+    toast.dataset.toast = "seen";
+    toast.append(text, close);
+    document.getElementById("toasts")?.append(toast);
+  };
+  document.addEventListener("htmx:sendError", () => tell("No connection. Nothing was changed; try again."));
+  document.addEventListener("htmx:responseError", (event) => {
+    tell(`This did not work (${event.detail.xhr.status}). Reload the page and try again.`);
+  });
   document.addEventListener("htmx:oobAfterSwap", all);
   all();
 })();

@@ -9,8 +9,11 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from tests.support.postgres import postgres
 from tests.support.valkey import valkey
@@ -34,6 +37,7 @@ def set_up() -> ExitStack:
         os.environ.pop(name, None)
     folder = Path(tempfile.mkdtemp(prefix="touchline-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "static").mkdir()  # WhiteNoise warns when it is not there
     os.environ.update(TOUCHLINE_ENV="test", VAR_DIR=str(folder))
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the test's thread
     if os.environ.get("TEST_REDIS_URL"):
@@ -45,6 +49,15 @@ def set_up() -> ExitStack:
             postgres()
         )
     return stack
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """No test sees what another one cached or how often it called the API."""
+    from django.core.cache import cache
+
+    yield
+    cache.clear()
 
 
 atexit.register(set_up().close)

@@ -1,0 +1,26 @@
+"""Waking a job. The queue is a doorbell; the database is the ledger."""
+
+import logging
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+
+def ring(task: "Task[Any, Any]", *args: Any) -> None:
+    """Enqueue the job once the transaction is committed; ids only.
+
+    A queue that cannot be reached is no error: what has to be done stands in the database, and a
+    sweeper rings again.
+    """
+    transaction.on_commit(lambda: _ring_now(task, args))
+
+
+def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...]) -> None:
+    try:
+        task.apply_async(args, retry=False)
+    except OperationalError:
+        log.warning("The queue is away: %s%s waits for the sweeper.", task.name, args)

@@ -1,0 +1,192 @@
+"""Pages of a long list by the last row's keys: as fast on page 1,000 as on the first.
+
+No OFFSET, no count. Empty values come last, ascending and descending alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.signing import BadSignature, Signer
+from django.db import models
+from django.db.models import F, Q
+from django.http import QueryDict
+
+Row = TypeVar("Row", bound=models.Model)
+
+SIZE = 50
+PARAMETER = "page"
+AFTER, BEFORE = "a", "b"
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Some rows of a list. `older` and `newer` are links to the pages beside it, "" without one."""
+
+    rows: list[Row]
+    newer: str = ""
+    older: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        rows: "models.QuerySet[Row, Row]",
+        order: Sequence[str],
+        query: QueryDict,
+        size: int = SIZE,
+    ) -> "Page[Row]":
+        """The page that `?page=` of the query asks for, in one statement.
+
+        `order` names fields, paths ("account__name") or annotations, with "-" for descending; the
+        primary key is added to break ties. A cursor that makes no sense shows the first page.
+        """
+        stretch = Stretch.of(rows, order, query.get(PARAMETER, ""), size)
+        if not stretch.rows and query.get(PARAMETER):
+            stretch = Stretch.of(rows, order, "", size)
+        newer, older = _link(query, stretch.before), _link(query, stretch.after)
+        return cls(stretch.rows, newer=newer, older=older)
+
+
+@dataclass(frozen=True)
+class Stretch(Generic[Row]):
+    """Some rows of a list, and the cursors of the stretches beside it, "" without one."""
+
+    rows: list[Row]
+    before: str = ""
+    after: str = ""
+    understood: bool = True
+
+    @classmethod
+    def of(
+        cls, rows: "models.QuerySet[Row, Row]", order: Sequence[str], cursor: str, size: int
+    ) -> "Stretch[Row]":
+        """The rows a cursor points to; the first ones without. Not `understood`: no cursor of ours."""
+        keys = [Key.of(rows, name) for name in _with_pk(order)]
+        direction, values = _read(cursor, keys)
+        found = _fetch(rows, keys, direction, values, size)
+        more, found = len(found) > size, found[:size]
+        if direction == BEFORE:
+            found.reverse()
+        has_before = direction == AFTER or (direction == BEFORE and more)
+        has_after = direction == BEFORE or more
+        return cls(
+            found,
+            before=_cursor(BEFORE, keys, found[0]) if found and has_before else "",
+            after=_cursor(AFTER, keys, found[-1]) if found and has_after else "",
+            understood=bool(direction or not cursor),
+        )
+
+
+@dataclass(frozen=True)
+class Key:
+    """One column of an order."""
+
+    name: str
+    descending: bool
+    field: "models.Field[Any, Any]"
+
+    @classmethod
+    def of(cls, rows: "models.QuerySet[Any, Any]", order: str) -> "Key":
+        name = order.lstrip("-")
+        return cls(name, order.startswith("-"), _field(rows, name))
+
+    def ordering(self, *, backwards: bool) -> Any:
+        column = F(self.name)
+        way = column.desc if self.descending != backwards else column.asc
+        return way(nulls_first=True) if backwards else way(nulls_last=True)
+
+    def beyond(self, value: Any, *, backwards: bool) -> Q | None:
+        """The rows that come strictly after the value (before, when backwards); None for none."""
+        if value is None:
+            return Q(**{f"{self.name}__isnull": False}) if backwards else None
+        way = "lt" if self.descending != backwards else "gt"
+        further = Q(**{f"{self.name}__{way}": value})
+        return further if backwards else further | Q(**{f"{self.name}__isnull": True})
+
+    def same(self, value: Any) -> Q:
+        return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
+
+    def read_from(self, row: models.Model) -> Any:
+        """The row's value, following the path; None where the path ends early."""
+        value: Any = row
+        for step in self.name.split("__"):
+            value = getattr(value, step) if value is not None else None
+        return value
+
+
+def _with_pk(order: Sequence[str]) -> list[str]:
+    if any(name.lstrip("-") == "pk" for name in order):
+        return list(order)
+    return [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
+
+
+def _field(rows: "models.QuerySet[Any, Any]", name: str) -> "models.Field[Any, Any]":
+    annotation = rows.query.annotations.get(name)
+    if annotation is not None:
+        return annotation.output_field
+    model: Any = rows.model
+    field: Any = model._meta.pk
+    for step in name.split("__"):
+        try:
+            field = model._meta.pk if step == "pk" else model._meta.get_field(step)
+        except FieldDoesNotExist:
+            raise ValueError(f"{rows.model.__name__} cannot be ordered by {name}") from None
+        model = field.related_model
+    return field  # type: ignore[no-any-return]
+
+
+def _fetch(
+    rows: "models.QuerySet[Row, Row]", keys: list[Key], direction: str, values: list[Any], size: int
+) -> list[Row]:
+    backwards = direction == BEFORE
+    if direction:
+        rows = rows.filter(_beyond(keys, values, backwards=backwards))
+    ordered = rows.order_by(*(key.ordering(backwards=backwards) for key in keys))
+    return list(ordered[: size + 1])
+
+
+def _beyond(keys: list[Key], values: list[Any], *, backwards: bool) -> Q:
+    """(a > x) or (a = x and b > y) or ..."""
+    wanted, same = Q(pk__in=[]), Q()
+    for key, value in zip(keys, values, strict=True):
+        beyond = key.beyond(value, backwards=backwards)
+        if beyond is not None:
+            wanted |= same & beyond
+        same &= key.same(value)
+    return wanted
+
+
+def _link(query: QueryDict, cursor: str) -> str:
+    if not cursor:
+        return ""
+    link = query.copy()
+    link[PARAMETER] = cursor
+    return "?" + link.urlencode()
+
+
+def _cursor(direction: str, keys: list[Key], row: models.Model) -> str:
+    return _signer(keys).sign_object([direction, *(_plain(key.read_from(row)) for key in keys)])
+
+
+def _signer(keys: list[Key]) -> Signer:
+    """A cursor is good for the one order it was made for; signed, it needs no further checks."""
+    names = ",".join(f"-{key.name}" if key.descending else key.name for key in keys)
+    return Signer(salt=f"keyset:{names}")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _read(cursor: str, keys: list[Key]) -> tuple[str, list[Any]]:
+    """Direction and values of a cursor; ("", []) when it is none, or not ours for this order."""
+    try:
+        direction, *plain = _signer(keys).unsign_object(cursor)
+    except BadSignature:
+        return "", []
+    return direction, [key.field.to_python(value) for key, value in zip(keys, plain, strict=True)]

@@ -1,0 +1,133 @@
+"""What a person does next, most urgent first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.timezone import localtime
+
+from coaching.agenda import debriefs_owed, is_debrief_overdue
+from coaching.models import CallPlan
+from lib.calendar import next_working_day, start_of_day
+from people.models import Holiday, User
+from pipeline.models import Call
+from reviews.models import Agreement
+
+SHOWN, COUNTED = 7, 50
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row of "Do next": a shape with words, and one button that does it."""
+
+    kind: str
+    title: str
+    sub: str
+    chip: str
+    url: str
+    action: str
+    posts: bool = False
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The first tasks, how many more there are ("12", "43+" or ""), and the next call."""
+
+    tasks: list[Task]
+    more: str
+    next_call: Call | None
+
+
+def agenda(user: User, now: datetime) -> Agenda:
+    """Debriefs owed, then calls without a plan until the next working day ends, then agreements."""
+    coming = _coming_calls(user, now)
+    tasks = [
+        *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
+        *(_plan_task(call, now) for call in coming if _needs_plan(call)),
+        *_agreement_tasks(user, user.today(now)),
+    ]
+    rest = len(tasks) - SHOWN
+    more = "" if rest <= 0 else f"{rest}+" if rest >= COUNTED - SHOWN else str(rest)
+    return Agenda(tasks[:SHOWN], more, coming[0] if coming else None)
+
+
+def _horizon(user: User, now: datetime) -> datetime:
+    """The end of the next working day: plans are filed ahead of their calls."""
+    tomorrow = user.today(now) + timedelta(days=1)
+    near = Holiday.objects.filter(day__range=(tomorrow, tomorrow + timedelta(days=30)))
+    day = next_working_day(tomorrow, set(near.values_list("day", flat=True)))
+    return start_of_day(day + timedelta(days=1), user.zone)
+
+
+def _coming_calls(user: User, now: datetime) -> list[Call]:
+    """One's own planned calls up to the horizon, and later ones whose plan was sent back."""
+    near = Q(starts_at__lt=_horizon(user, now))
+    sent_back = Q(plan__state__in=[CallPlan.CHANGE, CallPlan.TALK])
+    own = Call.objects.visible_to(user).filter(owner=user).planned()
+    calls = own.filter(near | sent_back, starts_at__gte=now).for_list().select_related("plan")
+    return list(calls[:COUNTED])
+
+
+def _plan_of(call: Call) -> CallPlan | None:
+    return getattr(call, "plan", None)
+
+
+def _needs_plan(call: Call) -> bool:
+    plan = _plan_of(call)
+    return plan is None or plan.state in (CallPlan.DRAFT, CallPlan.CHANGE, CallPlan.TALK)
+
+
+def when(moment: datetime) -> str:
+    """ "Tue 25 Nov, 14:00" on the person's own clock."""
+    return date_format(localtime(moment), "D j M, H:i")
+
+
+def _debrief_task(call: Call, now: datetime) -> Task:
+    ago = timesince(call.ends_at, now, depth=1)
+    overdue = is_debrief_overdue(call, now)
+    return Task(
+        kind="risk" if overdue else "warn",
+        title=f"Debrief: {call}",
+        sub=f"Ended {ago} ago, {when(call.ends_at)}",
+        chip="Overdue after 24 h" if overdue else "Due now",
+        url=reverse("call_debrief", args=[call.pk]),
+        action="Debrief",
+    )
+
+
+def _plan_task(call: Call, now: datetime) -> Task:
+    plan = _plan_of(call)
+    words = {
+        CallPlan.CHANGE: ("Sent back", "your manager asks for a change"),
+        CallPlan.TALK: ("Let's talk", "your manager wants a word first"),
+        CallPlan.DRAFT: ("Draft", "plan begun, not filed"),
+    }
+    chip, sub = words[plan.state] if plan else ("No plan", "no plan yet")
+    return Task(
+        kind="warn",
+        title=f"Plan: {call}",
+        sub=f"{when(call.starts_at)}, {sub}",
+        chip=chip,
+        url=reverse("call_plan", args=[call.pk]),
+        action="Plan",
+    )
+
+
+def _agreement_tasks(user: User, today: date) -> Iterator[Task]:
+    own = Agreement.objects.visible_to(user).filter(owner=user)
+    for agreement in own.due(today + timedelta(days=7)).for_list()[:COUNTED]:
+        late = (today - agreement.due_on).days
+        with_whom = f"Agreed with {agreement.agreed_with}, " if agreement.agreed_with else ""
+        yield Task(
+            kind="risk" if late > 0 else "idle",
+            title=agreement.text,
+            sub=f"{with_whom}due {date_format(agreement.due_on, 'D j M')}",
+            chip=f"{late} d late" if late > 0 else "Today" if late == 0 else f"In {-late} d",
+            url=reverse("agreement_completion", args=[agreement.pk]),
+            action="Done",
+            posts=True,
+        )

@@ -1,0 +1,78 @@
+"""Decimal mark and order of dates, inferred from all rows; what stays open must be asked."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.imports.kinds import DATE, NUMBERS, Kind
+
+POINT = re.compile(r"\d+(,\d{3})*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|0?\.\d+")
+COMMA = re.compile(r"\d+(\.\d{3})*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|0?,\d+")
+EITHER = re.compile(r"\d{1,3}[.,]\d{3}|\d{4,}[.,]\d{3}")
+DRESS = re.compile(r"^[-+(\s]*[A-Za-z€$£¥]{0,3}\s*|\s*[A-Za-z€$£¥]{0,3}[)\s]*$")
+SURE = 0.95  # share of the telling values from which the others count as mistakes
+
+
+def number_hint(text: str) -> str:
+    """"." or "," when this number tells the decimal mark, "?" when it may be either, else ""."""
+    if not any(mark in text for mark in ".,"):
+        return ""
+    bare = re.sub(r"[\s\u00a0\u202f'’]", "", DRESS.sub("", text))
+    if POINT.fullmatch(bare):
+        return "."
+    if COMMA.fullmatch(bare):
+        return ","
+    return "?" if EITHER.fullmatch(bare) else ""
+
+
+def infer_decimal(columns: Iterable[dict[str, Any]]) -> str:
+    """"." or ","; "" when the numbers could be read either way."""
+    hints: Counter[str] = Counter()
+    for column in columns:
+        hints.update(column["numbers"])
+    return _decided(hints["."], hints[","], (".", ",")) if hints.total() else "."
+
+
+def infer_order(columns: Iterable[dict[str, Any]]) -> str:
+    """dmy, mdy or ymd; "" when the dates could be read in more than one order.
+
+    Dates that begin with a year of four digits need none and do not count. With years of two
+    digits the year is where far fewer different numbers stand.
+    """
+    fits: Counter[str] = Counter()
+    firsts = lasts = 0
+    for column in columns:
+        fits.update({frozenset(key.split()): n for key, n in column["dates"].items()})
+        firsts, lasts = max(firsts, column["firsts"]), max(lasts, column["lasts"])
+    if not fits:
+        return "dmy"
+    only_ymd = sum(n for key, n in fits.items() if key == {"ymd"})
+    maybe_ymd = sum(n for key, n in fits.items() if "ymd" in key)
+    if maybe_ymd >= SURE * fits.total() and (only_ymd or lasts > 2 * firsts):
+        if only_ymd >= SURE * fits.total() or lasts > 2 * firsts:
+            return "ymd"
+    elif maybe_ymd and lasts * 2 >= firsts and lasts > 1:
+        return ""
+    day_first = sum(n for key, n in fits.items() if "dmy" in key and "mdy" not in key)
+    month_first = sum(n for key, n in fits.items() if "mdy" in key and "dmy" not in key)
+    both = sum(n for key, n in fits.items() if {"dmy", "mdy"} <= key)
+    if not (day_first or month_first or both):
+        return "dmy"
+    return _decided(day_first, month_first, ("dmy", "mdy"))
+
+
+def _decided(one: int, other: int, names: tuple[str, str]) -> str:
+    if one and one >= SURE * (one + other):
+        return names[0]
+    return names[1] if other and other >= SURE * (one + other) else ""
+
+
+def infer(kind: Kind, survey: dict[str, Any], mapping: dict[str, str]) -> dict[str, str]:
+    """`decimal` and `date_order` of the mapped columns; "" where the user must say."""
+    types = {column: kind.field(name).type for column, name in mapping.items() if name}
+    columns = survey["columns"]
+    return {
+        "decimal": infer_decimal(c for c in columns if types.get(c["name"]) in NUMBERS),
+        "date_order": infer_order(c for c in columns if types.get(c["name"]) == DATE),
+    }

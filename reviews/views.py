@@ -1,0 +1,66 @@
+"""Agreements: what is open, what was kept."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from lib.keyset import Page
+from people.signed_in import signed_in
+from reviews.forms import AgreementDropForm, AgreementForm
+from reviews.models import Agreement
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreements(request: HttpRequest) -> HttpResponse:
+    """The list, and the form that adds one."""
+    user = signed_in(request)
+    form = AgreementForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.make(by=user):
+        messages.success(request, "Agreed.")
+        return redirect("agreements")
+    rows = Agreement.objects.visible_to(user).in_view(request.GET.get("view", "")).for_list()
+    page = Page.of(rows, ["due_on"], request.GET)
+    context = {"form": form, "page": page, "today": user.today(timezone.now())}
+    return render(request, "reviews/agreements.html", context, status=form.status)
+
+
+def _agreement(request: HttpRequest, pk: int) -> Agreement:
+    return get_object_or_404(Agreement.objects.visible_to(signed_in(request)), pk=pk)
+
+
+@require_POST
+def completion(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _agreement(request, pk)
+    try:
+        agreement.complete(at=timezone.now())
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return redirect("agreements")
+    undo = reverse("agreement_restoration", args=[pk])
+    messages.success(request, f"Done: {agreement.text}", extra_tags=f"undo:{undo}")
+    return redirect("today" if "today" in request.POST else "agreements")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    agreement = _agreement(request, pk)
+    form = AgreementDropForm(request.POST or None, initial={"version": agreement.version})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if form.carry_out(lambda: agreement.drop(at=timezone.now(), **data)):
+            undo = reverse("agreement_restoration", args=[pk])
+            messages.success(request, "Dropped.", extra_tags=f"undo:{undo}")
+            return redirect("agreements")
+    context = {"form": form, "agreement": agreement}
+    return render(request, "reviews/agreement_drop.html", context, status=form.status)
+
+
+@require_POST
+def restoration(request: HttpRequest, pk: int) -> HttpResponse:
+    _agreement(request, pk).restore()
+    messages.success(request, "Open again.")
+    return redirect("agreements")
