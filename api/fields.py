@@ -1,6 +1,7 @@
 """Fields that refuse what only looks right, and ids of what the asker may see."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -71,6 +72,15 @@ class Large(Small):
     LIMIT = LARGE
 
 
+class Money(serializers.DecimalField):
+    """An amount in major units, as text: "48000.00"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        if "min_value" in kwargs:
+            kwargs["min_value"] = Decimal(kwargs["min_value"])
+        super().__init__(**kwargs)
+
+
 class Currency(serializers.RegexField):
     """An ISO 4217 code, like EUR."""
 
@@ -134,3 +144,13 @@ class Id(serializers.PrimaryKeyRelatedField[Any]):
 
     def to_representation(self, value: Any) -> Any:
         return value
+
+
+class Ids(serializers.ListField):
+    """The ids of a prefetched relation."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.IntegerField(), read_only=True, **kwargs)
+
+    def to_representation(self, data: Any) -> list[int]:
+        return [row.pk for row in data.all()]

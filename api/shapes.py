@@ -1,22 +1,22 @@
 """What goes out (Representation) and what comes in (Body)."""
 
-import copy
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.db import models
 from rest_framework import serializers
 
-from api.fields import Day, Id, Instant, Large, Small, Text, Visible
+from api.fields import Day, Id, Instant, Large, Money, Small, Text, Visible
 
+Column = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
 COLUMNS: dict[Any, Any] = {
     **serializers.ModelSerializer.serializer_field_mapping,
     models.CharField: Text,
     models.TextField: Text,
     models.DateField: Day,
     models.DateTimeField: Instant,
+    models.DecimalField: Money,
     models.PositiveIntegerField: Large,
     models.PositiveSmallIntegerField: Small,
 }
@@ -25,36 +25,40 @@ COLUMNS: dict[Any, Any] = {
 class Representation(serializers.ModelSerializer[Any]):
     """A row as a client reads it.
 
-    Fields are worked out once a class, and a row is read without the checks that only writing needs.
+    How to read each column is worked out once a class: nothing here depends on who asks.
     """
 
     serializer_field_mapping = COLUMNS
     serializer_related_field = Id
-    _built: ClassVar[dict[type, dict[str, serializers.Field[Any, Any, Any, Any]]]] = {}
+    _compiled: ClassVar[dict[type, list[Column]]] = {}
+
+    def get_extra_kwargs(self) -> dict[str, Any]:
+        return {name: {"read_only": True} for name in self.Meta.fields}  # type: ignore[attr-defined]
 
     def get_fields(self) -> dict[str, Any]:
-        if type(self) not in self._built:
-            fields = super().get_fields()
-            for field in fields.values():
-                field.read_only, field.required = True, False
-            self._built[type(self)] = fields
-        return copy.copy(self._built[type(self)]) if False else copy.deepcopy(self._built[type(self)])
-
-    @cached_property
-    def _columns(self) -> list[tuple[str, Callable[[Any], Any], Callable[[Any], Any]]]:
-        columns = []
-        for name, field in self.fields.items():
-            plain = not isinstance(field, Id) and field.source.isidentifier()
-            read = attrgetter(field.source) if plain else field.get_attribute
-            columns.append((name, read, field.to_representation))
-        return columns
+        fields = super().get_fields()
+        for name, field in fields.items():
+            if isinstance(field, serializers.ChoiceField) and field.source in (None, name):
+                field.allow_blank = self.Meta.model._meta.get_field(name).blank  # type: ignore[attr-defined]
+        return fields
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
+        columns = self._compiled.get(type(self)) or self._compile()
         row = {}
-        for name, read, show in self._columns:
+        for name, read, show in columns:
             value = read(instance)
             row[name] = None if value is None else show(value)
         return row
+
+    def _compile(self) -> list[Column]:
+        columns: list[Column] = []
+        for name, field in self.fields.items():
+            special = isinstance(field, Id | serializers.BaseSerializer)
+            plain = str(field.source).isidentifier() and not special
+            read = attrgetter(field.source) if plain else field.get_attribute
+            columns.append((name, read, field.to_representation))
+        self._compiled[type(self)] = columns
+        return columns
 
 
 class Body(serializers.Serializer[Any]):
@@ -78,3 +82,7 @@ class ModelBody(Body, serializers.ModelSerializer[Any]):
 
     serializer_field_mapping = COLUMNS
     serializer_related_field = Visible
+
+    def get_validators(self) -> list[Any]:
+        """None across columns: the model's own say the same, with its words."""
+        return []

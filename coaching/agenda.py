@@ -1,8 +1,6 @@
 """What a rep owes before and after calls, decided from the calls themselves."""
 
 from datetime import datetime
-from typing import cast
-
 from coaching.models.debrief import OVERDUE_AFTER
 from people.models import User
 from pipeline.models import Call
@@ -12,7 +10,7 @@ from pipeline.models.call import CallQuerySet
 def debriefs_owed(user: User, now: datetime) -> CallQuerySet:
     """One's own calls that are over and have no filed debrief, longest owed first."""
     own = Call.objects.visible_to(user).filter(owner=user).took_place(now)
-    return cast(CallQuerySet, own.filter(debrief__filed_at=None).for_list().order_by("ends_at"))
+    return own.filter(debrief__filed_at=None).for_list().order_by("ends_at")
 
 
 def calls_without_plan(user: User, start: datetime, end: datetime) -> CallQuerySet:

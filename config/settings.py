@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.local_time",
     "people.middleware.login_required",
-    "django_structlog.middlewares.RequestMiddleware",
+    "lib.request_log.RequestLog",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -270,7 +270,7 @@ REST_FRAMEWORK = {
         "api.permissions.TokenScope",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.CursorPages",
     "DEFAULT_FILTER_BACKENDS": [
         "api.filters.StrictFilterBackend",
@@ -278,11 +278,12 @@ REST_FRAMEWORK = {
         "api.filters.SearchFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "api.schema.TouchlineSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Throttle"],
     "DEFAULT_THROTTLE_RATES": {"user": os.environ.get("API_RATE", "1200/min")},
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,
 }
 REST_KNOX = {
     "TOKEN_MODEL": "people.ApiToken",
@@ -302,7 +303,11 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
-DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True}
+DRF_STANDARDIZED_ERRORS = {
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+    "EXCEPTION_HANDLER_CLASS": "api.errors.Errors",
+    "EXCEPTION_FORMATTER_CLASS": "api.errors.Format",
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -365,6 +370,7 @@ LOGGING = {
         "handlers": ["console"],
         "level": os.environ.get("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING"),
     },
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},  # scanners, not us
 }
 
 IMPORT_MAX_BYTES = 50_000_000

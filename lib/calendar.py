@@ -43,6 +43,21 @@ def start_of_day(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
+def instant_at(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    """The instant, in UTC, at which clocks in that zone show this; the first when they do twice.
+
+    None when they never do: they are put forward over it.
+    """
+    moment = datetime.combine(day, at, zone).astimezone(UTC)
+    shown = moment.astimezone(zone).replace(tzinfo=None)
+    return moment if shown == datetime.combine(day, at) else None
+
+
+def noon(day: date, zone: ZoneInfo) -> datetime:
+    """Midday of a date in a zone, in UTC: the instant of what is known by its date only."""
+    return datetime.combine(day, time(12), zone).astimezone(UTC)
+
+
 def day_span(day: date, zone: ZoneInfo, days: int = 1) -> tuple[datetime, datetime]:
     """The instants from which and before which `days` days last (23 to 25 hours each)."""
     return start_of_day(day, zone), start_of_day(day + timedelta(days=days), zone)

@@ -52,3 +52,20 @@ class VersionedVerbForm(VerbForm):
     """A verb form for something two people may edit: carries the version its user saw."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def carry_out(self, verb: Callable[[], Any]) -> bool:
+        """As for any verb; after a stale one the form goes on from the version saved now."""
+        done = super().carry_out(verb)
+        if self.stale is not None:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = self.stale.version
+        return done
+
+    def conflicts(self) -> list[tuple[forms.BoundField, Any]]:
+        """After a stale save: the fields whose saved value is another one, with that value."""
+        return [
+            (field, getattr(self.stale, field.name))
+            for field in self.visible_fields()
+            if hasattr(self.stale, field.name)
+            and getattr(self.stale, field.name) != self.cleaned_data.get(field.name)
+        ]

@@ -19,8 +19,9 @@ class AgreementForm(VerbForm):
     due_on = forms.DateField(label="By", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        initial = {"owner": user.pk, "due_on": user.today(timezone.now()) + timedelta(days=7)}
-        super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
+        in_a_week = user.today(timezone.now()) + timedelta(days=7)
+        kwargs["initial"] = {"owner": user.pk, "due_on": in_a_week}
+        super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = User.objects.led_by(user).active()

@@ -71,6 +71,8 @@ class Agreement(Versioned):
         with_whom = owner.reports_to if by.pk == owner.pk else by
         if by.pk != owner.pk and not by.leads(owner):
             raise ValidationError({"owner": "Agree with yourself or somebody you lead."})
+        if due_on is None:
+            raise ValidationError({"due_on": "Say by when."})
         agreement = cls(text=text, owner=owner, agreed_with=with_whom, agreed_at=at, due_on=due_on)
         agreement.full_clean()
         agreement.save()

@@ -50,6 +50,16 @@ class Answer:
     note: forms.BoundField
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One thing that two savers said differently; `field_id` where either text can be taken."""
+
+    label: str
+    saved: str
+    mine: str
+    field_id: str
+
+
 class DebriefForm(VersionedVerbForm):
     """Everything a debrief says. Drafts may lack anything; filing names what is missing."""
 
@@ -85,7 +95,7 @@ class DebriefForm(VersionedVerbForm):
     )
 
     def __init__(self, data: Any, *, call: Call, debrief: Debrief | None, lines: list[PlanLine]):
-        self.lines = lines
+        self.call, self.lines = call, lines
         super().__init__(data, initial=_initial(call, debrief, lines))
         for line in lines:
             self.fields[f"outcome_{line.pk}"] = forms.ChoiceField(
@@ -121,6 +131,30 @@ class DebriefForm(VersionedVerbForm):
         own = {name: sent[name] for name in self.base_fields if name != "version"}
         return DebriefContent(results=results, **own)
 
+    def differences(self) -> list[Difference]:
+        """Where what was sent differs from what somebody else saved meanwhile."""
+        if not isinstance(self.stale, Debrief):
+            return []
+        saved = _initial(self.call, self.stale, self.lines)
+        return [
+            self._difference(name, saved.get(name))
+            for name in self.fields
+            if name != "version" and _plain(self.cleaned_data[name]) != _plain(saved.get(name))
+        ]
+
+    def _difference(self, name: str, saved: Any) -> Difference:
+        field = self.fields[name]
+        words = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+        mine = _plain(self.cleaned_data[name])
+        is_text = isinstance(field, forms.CharField | forms.DateField)
+        about = next((line for line in self.lines if name == f"note_{line.pk}"), None)
+        return Difference(
+            label=f"{about.text}: what?" if about else str(field.label),
+            saved=words.get(_plain(saved), _plain(saved)),
+            mine=words.get(mine, mine),
+            field_id=self[name].auto_id if is_text else "",
+        )
+
     def take_errors(self, refused: ValidationError) -> None:
         """Say of each line without an answer that it lacks one, so that each can be linked to."""
         errors = getattr(refused, "error_dict", {})
@@ -144,6 +178,13 @@ def _initial(call: Call, debrief: Debrief | None, lines: list[PlanLine]) -> dict
     for line in lines:
         saved |= {f"outcome_{line.pk}": line.outcome, f"note_{line.pk}": line.note}
     return saved
+
+
+def _plain(value: Any) -> str:
+    """A field's value as a person would write it; "" for nothing."""
+    if isinstance(value, list):
+        return "\n".join(line for each in value if (line := each.strip()))
+    return "" if value is None else str(value)
 
 
 class DebriefReviewForm(VerbForm):

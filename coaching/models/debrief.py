@@ -281,6 +281,8 @@ class DebriefReview(models.Model):
             raise ValidationError("This debrief is not filed yet.")
         if cls.objects.filter(debrief=debrief).exists():
             raise ValidationError("This debrief has been reviewed already.")
+        if score is None:
+            raise ValidationError({"score": "Score the call from 1 to 10."})
         review = cls(debrief=debrief, by=by, at=at, score=score, modify=modify, help=help)
         review.full_clean()
         review.save()

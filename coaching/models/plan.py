@@ -24,6 +24,13 @@ PARTS = [
     (COMMITMENTS, "Commitments"),
 ]
 LINE_PARTS = [part for part in PARTS if part[0] in (LEARN, GIVE, COMMITMENTS)]
+WANTED = {
+    PURPOSE: "Say in one sentence what the call is for.",
+    WHO: "Name at least one person who must be there.",
+    LEARN: "Write at least one thing to learn.",
+    GIVE: "Write at least one thing to give.",
+    COMMITMENTS: "Write at least one commitment to ask for, and the fallback.",
+}
 LINE_LENGTH = 500
 MAX_LINES = 20
 
@@ -60,6 +67,10 @@ class PlanContent:
     def lines(self, part: str) -> list[TextLine]:
         found: list[TextLine] = getattr(self, part)
         return found
+
+    def filled_parts(self) -> list[str]:
+        """The parts that say something; commitments need a fallback beside them."""
+        return [part for part, _ in PARTS if _FILLED[part](self)]
 
     def clean(self) -> None:
         """Raise ValidationError with the part as key for what is too long or too much."""
@@ -185,6 +196,11 @@ class CallPlan(Versioned):
             },
         )
 
+    def only_inspected_since(self, version: int) -> bool:
+        """Whether all that happened since that version are the manager's answers, no new text."""
+        answers = self.inspections.filter(plan_version__gt=version).count()
+        return answers == self.version - version
+
     # Verbs.
 
     @classmethod
@@ -216,7 +232,7 @@ class CallPlan(Versioned):
             changed = [part for part, _ in PARTS if _part(part, before) != _part(part, content)]
             self.purpose, self.fallback, self.saved_at = content.purpose, content.fallback, at
             self._replace_lines(content, changed)
-            self.filled_parts = [part for part, _ in PARTS if _is_filled(part, content)]
+            self.filled_parts = content.filled_parts()
             self.validated_parts = [p for p in self.validated_parts if p not in changed]
             self.save()
 
@@ -268,9 +284,7 @@ class CallPlan(Versioned):
         return self.LATE if at >= self.call.starts_at else self.ON_TIME
 
     def _require_all_parts(self) -> None:
-        missing = {
-            part: f"{label} is empty." for part, label in PARTS if part not in self.filled_parts
-        }
+        missing = {part: WANTED[part] for part, _ in PARTS if part not in self.filled_parts}
         if missing:
             raise ValidationError(missing)
 
@@ -348,8 +362,3 @@ _FILLED: dict[str, Callable[[PlanContent], bool]] = {
     GIVE: lambda content: bool(content.give),
     COMMITMENTS: lambda content: bool(content.commitments and content.fallback.strip()),
 }
-
-
-def _is_filled(part: str, content: PlanContent) -> bool:
-    """A part is filled when it says something; commitments need a fallback beside them."""
-    return _FILLED[part](content)

@@ -96,7 +96,7 @@ def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
 
 def _buyers(sample: Sample, deal: Opportunity, rep: User, age: int) -> None:
     chance = sample.chance
-    for contact in list(deal.account.contacts.all())[: chance.randint(1, 3)]:  # type: ignore[union-attr]
+    for contact in Contact.objects.filter(account=deal.account)[: chance.randint(1, 3)]:
         BuyingRole.objects.create(
             opportunity=deal, contact=contact, role=chance.choice(BUYING_ROLES)[0],
             criteria=chance.choice(["", "Payback within a year", "Nothing breaks in the season"]),

@@ -33,7 +33,7 @@ class ApiToken(AbstractAuthToken):
     scope = models.CharField(max_length=5, choices=SCOPES, default=READ)
     last_used_at = models.DateTimeField(null=True, editable=False)
 
-    objects = AuthTokenManager.from_queryset(ApiTokenQuerySet)()  # type: ignore[misc]
+    objects = AuthTokenManager.from_queryset(ApiTokenQuerySet)()
 
     class Meta:
         ordering = ["-created"]

@@ -7,9 +7,9 @@ from typing import Any
 
 from pipeline.imports.kinds import DATE, NUMBERS, Kind
 
-POINT = re.compile(r"\d+(,\d{3})*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|0?\.\d+")
-COMMA = re.compile(r"\d+(\.\d{3})*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|0?,\d+")
-EITHER = re.compile(r"\d{1,3}[.,]\d{3}|\d{4,}[.,]\d{3}")
+POINT = re.compile(r"\d+(,\d{3})*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|(0|\d{4,})?\.\d+")
+COMMA = re.compile(r"\d+(\.\d{3})*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|(0|\d{4,})?,\d+")
+EITHER = re.compile(r"\d{1,3}[.,]\d{3}")
 DRESS = re.compile(r"^[-+(\s]*[A-Za-z€$£¥]{0,3}\s*|\s*[A-Za-z€$£¥]{0,3}[)\s]*$")
 SURE = 0.95  # share of the telling values from which the others count as mistakes
 
@@ -40,25 +40,22 @@ def infer_order(columns: Iterable[dict[str, Any]]) -> str:
     Dates that begin with a year of four digits need none and do not count. With years of two
     digits the year is where far fewer different numbers stand.
     """
-    fits: Counter[str] = Counter()
+    fits: Counter[frozenset[str]] = Counter()
     firsts = lasts = 0
     for column in columns:
-        fits.update({frozenset(key.split()): n for key, n in column["dates"].items()})
+        for orders, times in column["dates"].items():
+            fits[frozenset(orders.split())] += times
         firsts, lasts = max(firsts, column["firsts"]), max(lasts, column["lasts"])
     if not fits:
         return "dmy"
-    only_ymd = sum(n for key, n in fits.items() if key == {"ymd"})
-    maybe_ymd = sum(n for key, n in fits.items() if "ymd" in key)
-    if maybe_ymd >= SURE * fits.total() and (only_ymd or lasts > 2 * firsts):
-        if only_ymd >= SURE * fits.total() or lasts > 2 * firsts:
+    surely = SURE * fits.total()
+    if sum(n for orders, n in fits.items() if "ymd" in orders) >= surely:
+        if fits[frozenset({"ymd"})] >= surely or lasts > 2 * firsts:
             return "ymd"
-    elif maybe_ymd and lasts * 2 >= firsts and lasts > 1:
-        return ""
-    day_first = sum(n for key, n in fits.items() if "dmy" in key and "mdy" not in key)
-    month_first = sum(n for key, n in fits.items() if "mdy" in key and "dmy" not in key)
-    both = sum(n for key, n in fits.items() if {"dmy", "mdy"} <= key)
-    if not (day_first or month_first or both):
-        return "dmy"
+        if firsts <= 2 * lasts:
+            return ""
+    day_first = sum(n for orders, n in fits.items() if "dmy" in orders and "mdy" not in orders)
+    month_first = sum(n for orders, n in fits.items() if "mdy" in orders and "dmy" not in orders)
     return _decided(day_first, month_first, ("dmy", "mdy"))
 
 

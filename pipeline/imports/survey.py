@@ -60,13 +60,10 @@ class Column:
             self._add_date(numbers, times)
 
     def _add_date(self, numbers: tuple[str, str, str], times: int) -> None:
-        fits = [order for order in ("dmy", "mdy", "ymd") if arranged(numbers, order)]
-        if numbers[0] == numbers[1] and {"dmy", "mdy"} <= set(fits):
-            fits.remove("mdy")  # reads the same both ways
-            fits.remove("dmy")
         self.firsts.add(numbers[0])
         self.lasts.add(numbers[2])
-        if fits:
+        fits = [order for order in ("dmy", "mdy", "ymd") if arranged(numbers, order)]
+        if fits and numbers[0] != numbers[1]:  # 5/5/17 is the same day in any order that counts
             key = " ".join(fits)
             self.dates[key] = self.dates.get(key, 0) + times
 

@@ -12,6 +12,7 @@ from pipeline.models.changes import (
     OwnerChange,
     StageChange,
 )
+from pipeline.models.imports import Import, ImportProblem
 from pipeline.models.opportunity import Opportunity
 from pipeline.models.proposal import Proposal
 
@@ -27,6 +28,8 @@ __all__ = [
     "CloseDateChange",
     "Contact",
     "ExitCriterion",
+    "Import",
+    "ImportProblem",
     "NextStepChange",
     "Opportunity",
     "OutcomeChange",

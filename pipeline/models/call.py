@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
+from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
 from people.models import User
@@ -37,6 +38,12 @@ class CallQuerySet(models.QuerySet["Call"]):
     def between(self, start: datetime, end: datetime) -> Self:
         """Starting from `start` on and before `end`."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def search(self, text: str) -> Self:
+        """By the name of the account or the deal."""
+        folded = fold(text)
+        by_account = models.Q(account__search_text__contains=folded)
+        return self.filter(by_account | models.Q(opportunity__search_text__contains=folded))
 
     def took_place(self, now: datetime) -> Self:
         """Held, or over by the clock and not yet said to be missed or cancelled."""

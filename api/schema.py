@@ -1,0 +1,119 @@
+"""How the OpenAPI document is written: from each view's `operation()`."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from api.idempotency import HEADER, MAX_LENGTH
+from api.resource import Operation, Resource
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """`attr` names the field (dots lead into nested ones), parameter or header that is wrong."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ErrorsSerializer(serializers.Serializer[Any]):
+    type = serializers.ChoiceField(
+        choices=[(name, name) for name in ("validation_error", "client_error", "server_error")]
+    )
+    errors = ErrorSerializer(many=True)
+
+
+class StaleSerializer(ErrorsSerializer):
+    """`current` is the thing as it is saved now, `version` its version."""
+
+    version = serializers.IntegerField()
+    current = serializers.DictField()
+
+
+ALWAYS = {
+    "400": "A value, field or parameter is wrong; `attr` says which.",
+    "401": "No valid token or session.",
+    "406": "Only application/json is answered.",
+    "429": "Too many requests; Retry-After says for how many seconds to wait.",
+}
+WRITES = {
+    "403": "You see it but may not do this, or the token may only read.",
+    "409": "The Idempotency-Key belongs to another request, or this one is under way.",
+    "413": "The body is too large.",
+    "415": "Send application/json.",
+}
+BELOW = {"404": "There is no such thing, or you may not see it."}
+GUARDED = {
+    "412": "Somebody else saved since you read; see `current`.",
+    "428": "If-Match is missing.",
+}
+KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": MAX_LENGTH},
+    OpenApiParameter.HEADER,
+    description="Makes it safe to send this again: the same key acts once, for 24 hours.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "example": '"3"'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag that you read last; `*` overwrites whatever is there.",
+)
+
+
+class TouchlineSchema(AutoSchema):
+    """Bodies, answers and errors of Touchline's resources."""
+
+    method_mapping: ClassVar[dict[str, str]] = {**AutoSchema.method_mapping, "post": "create"}
+
+    @property
+    def operation(self) -> Operation | None:
+        return self.view.operation() if isinstance(self.view, Resource) else None
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = [KEY] if self.method == "POST" else []
+        return [*parameters, IF_MATCH] if self.operation and self.operation.guarded else parameters
+
+    def get_request_serializer(self) -> Any:
+        if self.operation is None:
+            return super().get_request_serializer()
+        if self.operation.body is None:
+            return None
+        return self.operation.body(partial=self.view.action == "partial_update")
+
+    def get_response_serializers(self) -> Any:
+        if self.operation is None:
+            return super().get_response_serializers()
+        if self.operation.status == 204:
+            return {204: None}
+        view = self.view
+        if view.action == "list":
+            return view.serializer_class(many=True)
+        shape = self.operation.answer or view.detail_class or view.serializer_class
+        return {self.operation.status: shape}
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        if self.operation is None:
+            return super()._is_list_view(serializer)
+        return bool(self.view.action == "list")
+
+    def _get_response_bodies(self, direction: str = "response") -> Any:
+        bodies = super()._get_response_bodies(direction=direction)
+        for code, text in self._errors().items():
+            shape = StaleSerializer if code == "412" else ErrorsSerializer
+            bodies.setdefault(
+                code, {**self._get_response_for_code(shape, code), "description": text}
+            )
+        return bodies
+
+    def _errors(self) -> dict[str, str]:
+        if self.method == "GET":
+            errors = ALWAYS
+        else:
+            errors = ALWAYS | WRITES
+        if "{" in self.path:
+            errors = errors | BELOW
+        return errors | GUARDED if self.operation and self.operation.guarded else errors

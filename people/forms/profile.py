@@ -1,0 +1,19 @@
+"""What a person changes about themselves."""
+
+from django import forms
+
+from lib.verb_form import VersionedVerbForm
+from people.forms.fields import ZoneField
+from people.models import User
+
+
+class ProfileForm(VersionedVerbForm):
+    """Name, phone and time zone; the e-mail address is the administrators' business."""
+
+    name = forms.CharField(max_length=200)
+    phone = forms.CharField(max_length=50, required=False)
+    time_zone = ZoneField(help_text="Rules your “today” and the times you see.")
+
+    def save(self, person: User) -> bool:
+        """Whether it was saved."""
+        return self.carry_out(lambda: person.change(**self.cleaned_data))

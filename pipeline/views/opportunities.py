@@ -1,0 +1,126 @@
+"""The list of deals, and a new one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from lib import csv_out
+from lib.keyset import Page
+from lib.sorting import Column, headings, order_of
+from pipeline.forms.opportunities import FilterForm, NewOpportunityForm
+from pipeline.models import Account, Opportunity
+from pipeline.views.verb import posted
+
+COLUMNS = [
+    Column("name", "Name", ("search_text",)),
+    Column("account", "Account", ("account__name_key",)),
+    Column("stage", "Stage", ("stage__order", "stage_since")),
+    Column("amount", "Amount", ("amount",), numeric=True),
+    Column("close_date", "Close date", ("close_date",)),
+    Column("next_step", "Next step", ("next_step_on",)),
+    Column("owner", "Owner", ("owner__name",)),
+]
+CSV_HEADER = [
+    "opportunity_id",
+    "name",
+    "account",
+    "product",
+    "owner",
+    "stage",
+    "status",
+    "amount",
+    "currency",
+    "opened_on",
+    "close_date",
+    "closed_on",
+    "stage_since",
+    "forecast_category",
+    "own_probability",
+    "next_step",
+    "next_step_on",
+    "lost_reason",
+]
+
+
+@require_safe
+def opportunities(request: HttpRequest) -> HttpResponse:
+    form = FilterForm(request.user, request.GET)  # type: ignore[arg-type]
+    order, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
+    page = Page.of(form.rows().for_list(), keys, request.GET)
+    return render(
+        request,
+        "pipeline/opportunities.html",
+        {
+            "form": form,
+            "order": order,
+            "page": page,
+            "headings": headings(COLUMNS, order, request.GET),
+            "today": timezone.localdate(),
+            "has_any": bool(page.rows) or _has_any(request),
+        },
+    )
+
+
+def _has_any(request: HttpRequest) -> bool:
+    return Opportunity.objects.visible_to(request.user).exists()  # type: ignore[arg-type]
+
+
+@require_safe
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as it is filtered and sorted, all pages of it."""
+    form = FilterForm(request.user, request.GET)  # type: ignore[arg-type]
+    _, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
+    rows = Page.sorted(form.rows().for_list(), keys)
+    name = f"opportunities-{timezone.localdate()}.csv"
+    return csv_out.stream(name, CSV_HEADER, _cells(rows.iterator(chunk_size=2_000)))
+
+
+def _cells(deals: Iterator[Opportunity]) -> Iterator[list[Any]]:
+    for deal in deals:
+        yield [
+            deal.external_id or f"T{deal.pk}",
+            deal.name,
+            deal.account.name if deal.account else None,
+            deal.product.name if deal.product else None,
+            deal.owner.name,
+            deal.stage.name,
+            deal.status,
+            deal.amount,
+            deal.currency,
+            deal.opened_on,
+            deal.close_date,
+            deal.closed_on,
+            deal.stage_since,
+            deal.forecast_category,
+            deal.own_probability,
+            deal.next_step,
+            deal.next_step_on,
+            deal.lost_reason,
+        ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    chosen = _account(request)
+    form = NewOpportunityForm(
+        None,
+        request.user,  # type: ignore[arg-type]
+        posted(request),
+        initial={"account": chosen.name if chosen else ""},
+    )
+    if request.method == "POST" and form.run(at=timezone.now()):
+        messages.success(request, form.done)
+        return redirect("opportunity", form.thing.pk)
+    return render(request, "pipeline/opportunity_new.html", {"form": form}, status=form.status)
+
+
+def _account(request: HttpRequest) -> Account | None:
+    """The account a new deal or contact is begun from."""
+    wanted = request.GET.get("account", "")
+    seen = Account.objects.visible_to(request.user)  # type: ignore[arg-type]
+    return seen.filter(pk=wanted).first() if wanted.isdecimal() else None

@@ -1,0 +1,76 @@
+"""The verbs of one deal. Each has a page of its own, which is also where a refusal is shown."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from pipeline.forms import opportunity as forms
+from pipeline.forms.facts import DealForm
+from pipeline.models import Opportunity
+from pipeline.views.verb import answer, posted
+
+readable = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def visible_deal(request: HttpRequest, pk: int) -> Opportunity:
+    """The deal, or 404."""
+    deals = Opportunity.objects.visible_to(request.user).for_list()  # type: ignore[arg-type]
+    return get_object_or_404(deals, pk=pk)
+
+
+def on_deal(
+    request: HttpRequest, pk: int, form: type[DealForm], anchor: str = "", **options: Any
+) -> HttpResponse:
+    """One verb's form on one deal; afterwards the deal's page, at the place it is about."""
+    deal = visible_deal(request, pk)
+    back = reverse("opportunity", args=[pk]) + anchor
+    bound = form(deal, request.user, posted(request), **options)  # type: ignore[arg-type]
+    return answer(request, bound, back, about=deal)
+
+
+@readable
+def stage_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.StageForm)
+
+
+@readable
+def closure(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.ClosureForm)
+
+
+@readable
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.ReopeningForm)
+
+
+@readable
+def close_date(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.CloseDateForm)
+
+
+@readable
+def amount(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.AmountForm)
+
+
+@readable
+def next_step(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.NextStepForm)
+
+
+@readable
+def owner(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.OwnerForm)
+
+
+@readable
+def forecast(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.ForecastForm)
+
+
+@readable
+def description(request: HttpRequest, pk: int) -> HttpResponse:
+    return on_deal(request, pk, forms.DescriptionForm)
