@@ -80,7 +80,7 @@ class Holidays(Readable, Creatable, Deletable):
     def make(self, values: dict[str, Any]) -> Holiday:
         return Holiday.add(**values)
 
-    def remove(self, thing: Holiday, **seen: int | None) -> None:
+    def remove(self, thing: Holiday, **seen: Any) -> None:
         thing.delete()
 
 
@@ -102,7 +102,7 @@ class NewAbsenceSerializer(ModelBody):
 
 class AbsenceFilters(FilterSet):
     user = IdFilter()
-    until_from, from_until = DayFilter("last_day", "gte"), DayFilter("first_day", "lte")
+    ends_from, begins_to = DayFilter("last_day", "gte"), DayFilter("first_day", "lte")
 
     class Meta:
         model = Absence
@@ -118,7 +118,7 @@ class Absences(Readable, Creatable, Deletable):
     filterset_class = AbsenceFilters
 
     def make(self, values: dict[str, Any]) -> Absence:
-        return Absence.record(values.pop("user"), by=self.request.user, **values)
+        return Absence.record(values.pop("user"), by=self.asker, **values)
 
-    def remove(self, thing: Absence, **seen: int | None) -> None:
-        thing.withdraw(by=self.request.user)
+    def remove(self, thing: Absence, **seen: Any) -> None:
+        thing.withdraw(by=self.asker)

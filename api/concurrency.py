@@ -31,5 +31,7 @@ def seen_version(request: Any) -> int | None:
         return None
     found = TAG.fullmatch(sent)
     if found is None:
-        raise exceptions.ValidationError({"If-Match": ["Send one ETag as you read it, like “\"3\"”."]})
+        raise exceptions.ValidationError(
+            {"If-Match": ['Send one ETag as you read it, like “"3"”.']}
+        )
     return int(found[1])

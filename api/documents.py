@@ -11,14 +11,14 @@ from rest_framework.response import Response
 @cache
 def document() -> Any:
     """The OpenAPI document; it changes only with the code."""
-    return SchemaGenerator().get_schema(request=None, public=True)
+    return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
 
 
 class Schema(SpectacularAPIView):
     throttle_classes = []
 
     def _get_schema_response(self, request: Any) -> Response:
-        name = self._get_filename(request, None)
+        name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
         headers = {"Content-Disposition": f'inline; filename="{name}"'}
         return Response(document(), headers=headers)
 

@@ -39,7 +39,7 @@ class TooLarge(exceptions.APIException):
     default_detail = "This request is too large."
 
 
-class Errors(ExceptionHandler):  # type: ignore[misc]
+class Errors(ExceptionHandler):
     """What models and Django raise becomes what the API answers."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
@@ -62,7 +62,7 @@ class Errors(ExceptionHandler):  # type: ignore[misc]
         return headers
 
 
-class Format(ExceptionFormatter):  # type: ignore[misc]
+class Format(ExceptionFormatter):
     """A stale version gets the saved one beside the error, so that nobody's text is lost."""
 
     def format_error_response(self, error_response: Any) -> Any:
@@ -70,7 +70,8 @@ class Format(ExceptionFormatter):  # type: ignore[misc]
         if isinstance(self.original_exc, Stale):
             current = self.original_exc.current
             answer["version"] = current.version
-            answer["current"] = self.context["view"].represent_stale(current)
+            view: Any = self.context["view"]
+            answer["current"] = view.represent_stale(current)
         return answer
 
 

@@ -7,13 +7,14 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError as WrongValue
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend, FilterSet
+from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import FilterSet as FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 
-from api.fields import EARLIEST, LATEST, MAX_ID, Instant
+from api.fields import MAX_ID, Instant
 
 MAX_SEARCH = 200
 
@@ -45,12 +46,15 @@ class OrderingFilter(BaseFilterBackend):
 
     def order(self, request: Any, view: Any) -> str:
         """The path to order by, with "-" for descending."""
-        asked = request.query_params.get("ordering") or view.order
+        asked: str = request.query_params.get("ordering") or view.order
         name = asked.removeprefix("-")
         if name not in view.orders:
             known = ", ".join(view.orders)
-            raise ValidationError({"ordering": [f"Order by one of: {known}; “-” before it reverses."]})
-        return asked.replace(name, view.orders[name], 1)
+            raise ValidationError(
+                {"ordering": [f"Order by one of: {known}; “-” before it reverses."]}
+            )
+        path: str = view.orders[name]
+        return asked.replace(name, path, 1)
 
     def filter_queryset(self, request: Any, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         self.order(request, view)  # the pages are cut in this order, see CursorPages
@@ -102,7 +106,7 @@ class InstantField(forms.Field):
         try:
             return Instant().run_validation(value)
         except ValidationError as wrong:
-            raise WrongValue([str(text) for text in wrong.detail]) from None
+            raise WrongValue(str(wrong.detail[0]), code="invalid") from None  # type: ignore[index]
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -125,6 +129,3 @@ class MoneyFilter(django_filters.Filter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, max_digits=14, decimal_places=2, **kwargs)
-
-
-__all__ = ["EARLIEST", "LATEST", "FilterSet"]

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
@@ -19,13 +18,15 @@ class CursorPages(BasePagination):
 
     parameters = ("cursor", "page_size")
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Any, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Any, view: Any = None) -> list[Any]:
         self.address = request.build_absolute_uri()
         order = OrderingFilter().order(request, view)
         cursor = request.query_params.get("cursor", "")
         self.stretch = Stretch.of(queryset, [order], cursor, self._size(request))
         if not self.stretch.understood:
-            raise ValidationError({"cursor": ["Take cursors from “next” or “previous”, unchanged."]})
+            raise ValidationError(
+                {"cursor": ["Take cursors from “next” or “previous”, unchanged."]}
+            )
         return self.stretch.rows
 
     def _size(self, request: Any) -> int:

@@ -20,6 +20,7 @@ from api.filters import known_parameters, refuse_unknown
 from api.idempotency import once
 from api.shapes import Body, Representation
 from lib.versions import Versioned
+from people.models import User
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Operation:
 class Resource(GenericViewSet[Any]):
     """The base of every resource. `queryset` is narrowed to what the asker sees."""
 
+    queryset: Any
     serializer_class: type[Representation]
+    post: Any  # set for each request by the viewset, where the address takes a POST
     detail_class: type[Representation] | None = None  # where it says more than a row of the list
     body_class: type[Body] | None = None  # of POST
     change_class: type[Body] | None = None  # of PATCH and PUT
@@ -48,13 +51,19 @@ class Resource(GenericViewSet[Any]):
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unknown(request, known_parameters(self) if self.action == "list" else ())
-        if request.method == "POST":
+        if request.method == "POST" and self.action:
             self.post = once(self.post, replayable=self.replayable)  # dispatch() calls it next
+
+    @property
+    def asker(self) -> User:
+        """The person behind the session or token."""
+        assert isinstance(self.request.user, User)
+        return self.request.user
 
     # Rows.
 
     def get_queryset(self) -> QuerySet[Any]:
-        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined, no-any-return]
+        return super().get_queryset().visible_to(self.asker)  # type: ignore[attr-defined, no-any-return]
 
     def detailed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with what one of them shows beyond a list."""
@@ -81,7 +90,7 @@ class Resource(GenericViewSet[Any]):
 
     @property
     def model(self) -> type[models.Model]:
-        model: type[models.Model] = self.queryset.model  # type: ignore[union-attr]
+        model: type[models.Model] = self.queryset.model
         return model
 
     def represent(self, thing: Any) -> dict[str, Any]:
@@ -111,7 +120,7 @@ class Resource(GenericViewSet[Any]):
 
     def done(self) -> dict[str, Any]:
         """By whom and when: what every verb wants to know."""
-        return {"by": self.request.user, "at": timezone.now()}
+        return {"by": self.asker, "at": timezone.now()}
 
 
 class Readable(Resource):
@@ -149,7 +158,7 @@ class Editable(Resource):
         self.change(thing, self.sent(self.change_class, partial=True), **seen)
         return self.answer(thing)
 
-    def change(self, thing: Any, values: dict[str, Any], **seen: int | None) -> None:
+    def change(self, thing: Any, values: dict[str, Any], **seen: Any) -> None:
         """Change it by the model's verb."""
         thing.change(**values, **seen)
 
@@ -162,7 +171,7 @@ class Deletable(Resource):
         self.remove(self.get_object(), **seen)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def remove(self, thing: Any, **seen: int | None) -> None:
+    def remove(self, thing: Any, **seen: Any) -> None:
         """Take it away by the model's verb."""
         thing.remove(**seen)
 
@@ -192,9 +201,8 @@ def verb(
     """
 
     def decorate(carry_out: Callable[..., Any]) -> Any:
-        return action(detail=True, methods=[method], url_path=noun, url_name=noun)(
-            _handler(carry_out, body, guarded=guarded, answer=answer)
-        )
+        below: Any = action(detail=True, methods=[method], url_path=noun, url_name=noun)  # type: ignore[list-item]
+        return below(_handler(carry_out, body, guarded=guarded, answer=answer))
 
     return decorate
 
@@ -225,6 +233,8 @@ def _handler(
         done = self.done() | ({"version": seen_version(request)} if guarded else {})
         thing = self.get_object()
         sent = [self.sent(body)] if body else []
+        if request.method == "POST" and not body:
+            self.sent(Body)  # which is empty
         with transaction.atomic():
             made = carry_out(self, thing, *sent, **done)
         if answer:

@@ -1,13 +1,25 @@
 """How the OpenAPI document is written: from each view's `operation()`."""
 
-from typing import Any, ClassVar
+from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from api.idempotency import HEADER, MAX_LENGTH
 from api.resource import Operation, Resource
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """`Authorization: Token tl_...`"""
+
+    target_class = "people.auth.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        about = "The word Token, a space, and the key: `Token tl_…`"
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}
 
 
 class ErrorSerializer(serializers.Serializer[Any]):
@@ -22,7 +34,7 @@ class ErrorsSerializer(serializers.Serializer[Any]):
     type = serializers.ChoiceField(
         choices=[(name, name) for name in ("validation_error", "client_error", "server_error")]
     )
-    errors = ErrorSerializer(many=True)
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
 
 
 class StaleSerializer(ErrorsSerializer):
@@ -67,7 +79,7 @@ IF_MATCH = OpenApiParameter(
 class TouchlineSchema(AutoSchema):
     """Bodies, answers and errors of Touchline's resources."""
 
-    method_mapping: ClassVar[dict[str, str]] = {**AutoSchema.method_mapping, "post": "create"}
+    view: Any
 
     @property
     def operation(self) -> Operation | None:
@@ -100,12 +112,13 @@ class TouchlineSchema(AutoSchema):
             return super()._is_list_view(serializer)
         return bool(self.view.action == "list")
 
-    def _get_response_bodies(self, direction: str = "response") -> Any:
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction=direction)
         for code, text in self._errors().items():
             shape = StaleSerializer if code == "412" else ErrorsSerializer
             bodies.setdefault(
-                code, {**self._get_response_for_code(shape, code), "description": text}
+                code,
+                {**self._get_response_for_code(shape, code), "description": text},  # type: ignore[no-untyped-call]
             )
         return bodies
 

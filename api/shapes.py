@@ -28,17 +28,17 @@ class Representation(serializers.ModelSerializer[Any]):
     How to read each column is worked out once a class: nothing here depends on who asks.
     """
 
-    serializer_field_mapping = COLUMNS
+    serializer_field_mapping = {**COLUMNS, models.EmailField: Text, models.URLField: Text}
     serializer_related_field = Id
     _compiled: ClassVar[dict[type, list[Column]]] = {}
 
     def get_extra_kwargs(self) -> dict[str, Any]:
-        return {name: {"read_only": True} for name in self.Meta.fields}  # type: ignore[attr-defined]
+        return {name: {"read_only": True} for name in self.Meta.fields}
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         for name, field in fields.items():
-            if isinstance(field, serializers.ChoiceField) and field.source in (None, name):
+            if isinstance(field, serializers.ChoiceField) and name not in self._declared_fields:
                 field.allow_blank = self.Meta.model._meta.get_field(name).blank  # type: ignore[attr-defined]
         return fields
 
@@ -55,7 +55,7 @@ class Representation(serializers.ModelSerializer[Any]):
         for name, field in self.fields.items():
             special = isinstance(field, Id | serializers.BaseSerializer)
             plain = str(field.source).isidentifier() and not special
-            read = attrgetter(field.source) if plain else field.get_attribute
+            read = attrgetter(str(field.source)) if plain else field.get_attribute
             columns.append((name, read, field.to_representation))
         self._compiled[type(self)] = columns
         return columns
@@ -65,7 +65,9 @@ class Body(serializers.Serializer[Any]):
     """What a client sends. Names that are not written here are errors, not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        unknown = [name for name in data if name not in self.fields] if isinstance(data, Mapping) else []
+        unknown = (
+            [name for name in data if name not in self.fields] if isinstance(data, Mapping) else []
+        )
         errors: dict[str, Any] = {name: ["This is not written here."] for name in unknown}
         values = {}
         try:

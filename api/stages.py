@@ -73,7 +73,7 @@ class Stages(Readable, Creatable, Editable, Deletable):
     def make(self, values: dict[str, Any]) -> Stage:
         return Stage.add(criteria=values.pop("exit_criteria", ()), **values)
 
-    def change(self, thing: Stage, values: dict[str, Any], **seen: int | None) -> None:
+    def change(self, thing: Stage, values: dict[str, Any], **seen: Any) -> None:
         now = {name: getattr(thing, name) for name in ("name", "probability", "patience")}
         kept = [criterion.text for criterion in thing.exit_criteria.all()]
         criteria = values.pop("exit_criteria", kept)

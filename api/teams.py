@@ -44,6 +44,6 @@ class Teams(Readable, Creatable, Editable, Deletable):
     def make(self, values: dict[str, Any]) -> Team:
         return Team.add(**values)
 
-    def change(self, thing: Team, values: dict[str, Any], **seen: int | None) -> None:
+    def change(self, thing: Team, values: dict[str, Any], **seen: Any) -> None:
         now = {name: getattr(thing, name) for name in WRITTEN}
         thing.change(**{**now, **values}, **seen)

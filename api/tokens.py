@@ -72,7 +72,7 @@ class Tokens(Readable, Deletable):
     def destroy(self, request: Request, uid: str) -> Response:  # type: ignore[override]
         return super().destroy(request)
 
-    def remove(self, thing: ApiToken, **seen: int | None) -> None:
+    def remove(self, thing: ApiToken, **seen: Any) -> None:
         thing.revoke()
 
     @describes(Operation(TokenBodySerializer, NewTokenSerializer, status.HTTP_201_CREATED))
@@ -81,6 +81,6 @@ class Tokens(Readable, Deletable):
         days = sent.pop("expires_in_days", None)
         sent.setdefault("scope", ApiToken.READ)
         lasts = timedelta(days=days) if days else None
-        token, token.key = ApiToken.issue(request.user, lasts=lasts, **sent)  # type: ignore[attr-defined, arg-type]
-        shown: Any = NewTokenSerializer().to_representation(token)
+        token, key = ApiToken.issue(self.asker, lasts=lasts, **sent)
+        shown = {**self.represent(token), "key": key}
         return Response(shown, 201, headers={"Location": f"{request.path}{token.uid}/"})

@@ -1,3 +1,91 @@
-from django.urls import URLPattern, path
+"""Addresses of the API. What is no address here is a 404 in the API's own shape."""
 
-urlpatterns: list[URLPattern] = []
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, path, re_path
+from rest_framework.renderers import JSONRenderer
+from rest_framework.routers import SimpleRouter
+
+from api.accounts import Accounts
+from api.agreements import Agreements
+from api.buyer_actions import BuyerActions
+from api.buyer_answers import BuyerAnswers
+from api.buying_roles import BuyingRoles
+from api.calendar import Absences, Holidays, TheOrganisation
+from api.call_plans import CallPlans
+from api.calls import Calls, Reschedules
+from api.contacts import Contacts
+from api.deal_changes import (
+    AmountChanges,
+    CloseDateChanges,
+    NextStepChanges,
+    OutcomeChanges,
+    OwnerChanges,
+    StageChanges,
+)
+from api.debriefs import Debriefs
+from api.documents import Docs, Schema
+from api.errors import Nothing
+from api.imports import CsvRenderer, ImportProblems, Imports
+from api.inspections import Inspections
+from api.opportunities import Opportunities
+from api.products import Products
+from api.proposals import Proposals
+from api.stages import Stages
+from api.teams import Teams
+from api.tokens import Tokens
+from api.users import Me, Users
+
+RESOURCES = {
+    "users": Users,
+    "teams": Teams,
+    "accounts": Accounts,
+    "contacts": Contacts,
+    "products": Products,
+    "stages": Stages,
+    "opportunities": Opportunities,
+    "buying-roles": BuyingRoles,
+    "buyer-answers": BuyerAnswers,
+    "buyer-actions": BuyerActions,
+    "proposals": Proposals,
+    "calls": Calls,
+    "call-plans": CallPlans,
+    "inspections": Inspections,
+    "debriefs": Debriefs,
+    "agreements": Agreements,
+    "absences": Absences,
+    "holidays": Holidays,
+    "imports": Imports,
+    "tokens": Tokens,
+}
+OF_A_DEAL = {
+    "stage-changes": StageChanges,
+    "close-date-changes": CloseDateChanges,
+    "amount-changes": AmountChanges,
+    "owner-changes": OwnerChanges,
+    "outcome-changes": OutcomeChanges,
+    "next-step-changes": NextStepChanges,
+}
+
+router = SimpleRouter()
+for noun, resource in RESOURCES.items():
+    router.register(f"v1/{noun}", resource, f"api-{noun}")
+for noun, history in OF_A_DEAL.items():
+    router.register(rf"v1/opportunities/(?P<opportunity_pk>[^/.]+)/{noun}", history, f"api-{noun}")
+router.register(r"v1/calls/(?P<call_pk>[^/.]+)/reschedules", Reschedules, "api-reschedules")
+
+ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", Schema.as_view(), name="api_schema"),
+    path("docs/", Docs.as_view(), name="api_docs"),
+    path("v1/users/me/", Me.as_view(ONE), name="api-me"),
+    path("v1/organisation/", TheOrganisation.as_view(ONE), name="api-organisation"),
+    path("v1/imports/<str:import_pk>/problems/", ImportProblems.as_view({"get": "list"})),
+    path(
+        "v1/imports/<str:pk>/problems.csv",
+        Imports.as_view({"get": "problems_file"}, renderer_classes=[CsvRenderer, JSONRenderer]),
+    ),
+    *router.urls,
+    re_path(r"", Nothing.as_view()),
+]

@@ -59,7 +59,7 @@ class Users(Readable, Creatable, Editable):
         """End the person's access: sessions and tokens end at once, their work stays."""
         user.deactivate(version=version)
 
-    @deactivation.mapping.delete
+    @deactivation.mapping.delete  # type: ignore[untyped-decorator]
     @undo
     def reactivation(self, user: User, *, version: int | None, **done: Any) -> None:
         """Let the person sign in again; their old sessions and tokens stay gone."""

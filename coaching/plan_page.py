@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Prefetch
 
 from coaching import prefill
 from coaching.forms.plans import PersonRow, PlanForm
-from coaching.models import CallPlan, Inspection, PlanContact, PlanLine
-from coaching.models.plan import LINE_PARTS, PARTS, PURPOSE, WHO, PlanContent, TextLine, WhoLine
+from coaching.inspection_queue import read_fully
+from coaching.models import CallPlan, Inspection
+from coaching.models.plan import LINE_PARTS, PARTS, PURPOSE, WHO, PlanContent
 from people.models import User
 from pipeline.models import Call, Contact
+from pipeline.models.buyer import BUYING_ROLES
 
 HELP = {
     PURPOSE: "In one sentence: what is different when this call has gone well?",
@@ -64,13 +63,35 @@ class PlanPage:
         """Saved content, or for a call without a plan the prefilled one."""
         people = prefill.people_for(call, user)
         plan: CallPlan | None = getattr(call, "plan", None)
-        content = plan.content() if plan else prefill.prefilled(call, people, user)
+        content = read_fully(plan).content() if plan else prefill.prefilled(call, people, user)
         form = PlanForm(data, call=call, content=content, people=people)
         return cls(call, user, form, people, content)
 
     @property
     def plan(self) -> CallPlan | None:
         return self.form.plan
+
+    roles = BUYING_ROLES
+    blanks = ("", "")  # empty rows, for browsers without scripts
+    blank_part = {"key": "new", "label": "Part"}
+    scripts = (
+        "js/drafts.js",
+        "js/autosave.js",
+        "js/conflicts.js",
+        "js/restore.js",
+        "js/lines.js",
+    )
+
+    @property
+    def can_be_filed(self) -> bool:
+        """Not filed yet, or sent back since."""
+        return self.plan is None or self.plan.state not in (CallPlan.FILED, CallPlan.GOOD)
+
+    @property
+    def saved_fallback(self) -> str | None:
+        """The fallback that somebody else saved meanwhile; None when it is no other one."""
+        saved = self.form.conflicts_by_part().get("fallback")
+        return saved.fallback if saved else None
 
     @property
     def strip(self) -> list[tuple[str, str, str]]:
@@ -85,7 +106,7 @@ class PlanPage:
     @property
     def answers(self) -> list[Inspection]:
         """The manager's answers, newest first."""
-        return list(self.plan.inspections.all()) if self.plan else []
+        return list(read_fully(self.plan).inspections.all()) if self.plan else []
 
     def parts(self) -> Iterable[Part]:
         """The five parts in their order."""
@@ -107,13 +128,6 @@ class PlanPage:
                 saved=saved,
                 saved_rows=_rows(key, saved) if saved and key != PURPOSE else [],
             )
-
-
-def written(plans: Any) -> Any:
-    """Plans with their people and lines, as `_plan_read.html` shows them."""
-    people = PlanContact.objects.select_related("contact")
-    lines = PlanLine.objects.order_by("part", "order", "pk")
-    return plans.prefetch_related(Prefetch("people", people), Prefetch("lines", lines))
 
 
 def _rows(key: str, content: PlanContent) -> list[Any]:

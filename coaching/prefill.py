@@ -8,6 +8,7 @@ four buyer questions that the deal does not answer yet.
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -76,6 +77,9 @@ SOUGHT = {
 }
 
 
+Person = Any  # a Contact from `people_for`: with `attends`, `met_before` and `buying_role`
+
+
 @dataclass(frozen=True)
 class Suggestions:
     """What one tap adds to each part; nothing that stands on the plan already."""
@@ -84,7 +88,7 @@ class Suggestions:
     who: list[WhoLine] = field(default_factory=list)
 
 
-def people_for(call: Call, user: User) -> list[Contact]:
+def people_for(call: Call, user: User) -> list[Person]:
     """The people of the call's account and deal whom this person may see, in one statement.
 
     Each has `buying_role` ("" without one), `attends` and `met_before`: whether the rep held an
@@ -109,7 +113,7 @@ def people_for(call: Call, user: User) -> list[Contact]:
     return list(contacts.filter(part_of_it).order_by("-attends", "name", "pk")[:MOST_CONTACTS])
 
 
-def prefilled(call: Call, people: Iterable[Contact], by: User) -> PlanContent:
+def prefilled(call: Call, people: Iterable[Person], by: User) -> PlanContent:
     """The plan as it is offered for a call that has none yet. Saves nothing."""
     debrief = last_debrief(call, by)
     left = left_open(debrief)
@@ -149,7 +153,7 @@ def left_open(debrief: Debrief | None) -> dict[str, list[TextLine]]:
 def forgotten(debrief: Debrief | None) -> list[TextLine]:
     """What was forgotten to ask last time, a line each."""
     said = debrief.forgot.splitlines() if debrief else []
-    return [TextLine(piece) for text in said for piece in textwrap.wrap(text, LINE_LENGTH)]
+    return [TextLine(piece) for text in said for piece in textwrap.wrap(text.strip(), LINE_LENGTH)]
 
 
 def next_step_due(call: Call) -> list[TextLine]:
@@ -161,7 +165,7 @@ def next_step_due(call: Call) -> list[TextLine]:
     return [TextLine(deal.next_step)] if due else []
 
 
-def suggestions(call: Call, content: PlanContent, people: Iterable[Contact]) -> Suggestions:
+def suggestions(call: Call, content: PlanContent, people: Iterable[Person]) -> Suggestions:
     """What else could stand on this plan."""
     deal = call.opportunity
     product = deal.product if deal else None
@@ -186,7 +190,7 @@ def open_questions(call: Call, content: PlanContent) -> list[tuple[str, str]]:
     return [(question, text) for question, text in BUYER_QUESTIONS if question not in known]
 
 
-def as_line(person: Contact) -> WhoLine:
+def as_line(person: Person) -> WhoLine:
     """A contact from `people_for` as a line of the plan."""
     return WhoLine(person, person.name, person.buying_role, person.met_before)
 

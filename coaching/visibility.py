@@ -1,6 +1,6 @@
 """Who may read coaching: the rep and the managers above them. Administrators as such may not."""
 
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -20,7 +20,7 @@ def require_author(call: Call, by: User) -> None:
 def coached_calls(user: User) -> CallQuerySet:
     """The calls whose coaching one may read: one's own and those of everybody under one."""
     line = reporting_line.ids_below(user)
-    return cast(CallQuerySet, Call.objects.visible_to(user).filter(owner_id__in=line))
+    return Call.objects.visible_to(user).filter(owner_id__in=line)
 
 
 class CoachingQuerySet(models.QuerySet[Any]):

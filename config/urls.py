@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("coaching.urls")),
     path("", include("reviews.urls")),
     path("settings/", include("people.urls")),
-    path("auth/", include("allauth.urls")),
+    path("settings/", include("pipeline.catalogue_urls")),
+    path("auth/", include("people.auth_urls")),
     path("api/", include("api.urls")),
 ]

@@ -63,7 +63,7 @@ class Stretch(Generic[Row]):
     def of(
         cls, rows: "models.QuerySet[Row, Row]", order: Sequence[str], cursor: str, size: int
     ) -> "Stretch[Row]":
-        """The rows a cursor points to; the first ones without. Not `understood`: no cursor of ours."""
+        """The rows a cursor points to; the first ones without. Not `understood`: not ours."""
         keys = [Key.of(rows, name) for name in _with_pk(order)]
         direction, values = _read(cursor, keys)
         found = _fetch(rows, keys, direction, values, size)
@@ -80,22 +80,31 @@ class Stretch(Generic[Row]):
         )
 
 
+def ordered(rows: "models.QuerySet[Row, Row]", order: Sequence[str]) -> "models.QuerySet[Row, Row]":
+    """All the rows in the order in which the pages show them."""
+    keys = [Key.of(rows, name) for name in _with_pk(order)]
+    return rows.order_by(*(key.ordering(backwards=False) for key in keys))
+
+
 @dataclass(frozen=True)
 class Key:
-    """One column of an order."""
+    """One column of an order; without empty values it is ordered as plain indexes are."""
 
     name: str
     descending: bool
     field: "models.Field[Any, Any]"
+    may_be_empty: bool
 
     @classmethod
     def of(cls, rows: "models.QuerySet[Any, Any]", order: str) -> "Key":
         name = order.lstrip("-")
-        return cls(name, order.startswith("-"), _field(rows, name))
+        return cls(name, order.startswith("-"), *_field(rows, name))
 
     def ordering(self, *, backwards: bool) -> Any:
         column = F(self.name)
         way = column.desc if self.descending != backwards else column.asc
+        if not self.may_be_empty:
+            return way()
         return way(nulls_first=True) if backwards else way(nulls_last=True)
 
     def beyond(self, value: Any, *, backwards: bool) -> Q | None:
@@ -104,7 +113,14 @@ class Key:
             return Q(**{f"{self.name}__isnull": False}) if backwards else None
         way = "lt" if self.descending != backwards else "gt"
         further = Q(**{f"{self.name}__{way}": value})
-        return further if backwards else further | Q(**{f"{self.name}__isnull": True})
+        if backwards or not self.may_be_empty:
+            return further
+        return further | Q(**{f"{self.name}__isnull": True})
+
+    def from_on(self, value: Any, *, backwards: bool) -> Q:
+        """The value and what comes after it: where an index is entered."""
+        way = "lte" if self.descending != backwards else "gte"
+        return Q(**{f"{self.name}__{way}": value})
 
     def same(self, value: Any) -> Q:
         return Q(**{f"{self.name}__isnull": True}) if value is None else Q(**{self.name: value})
@@ -123,19 +139,22 @@ def _with_pk(order: Sequence[str]) -> list[str]:
     return [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
 
 
-def _field(rows: "models.QuerySet[Any, Any]", name: str) -> "models.Field[Any, Any]":
+def _field(rows: "models.QuerySet[Any, Any]", name: str) -> "tuple[models.Field[Any, Any], bool]":
+    """What stands at the end of a path, and whether that may be empty."""
     annotation = rows.query.annotations.get(name)
     if annotation is not None:
-        return annotation.output_field
+        return annotation.output_field, True
     model: Any = rows.model
     field: Any = model._meta.pk
+    may_be_empty = False
     for step in name.split("__"):
         try:
             field = model._meta.pk if step == "pk" else model._meta.get_field(step)
         except FieldDoesNotExist:
             raise ValueError(f"{rows.model.__name__} cannot be ordered by {name}") from None
         model = field.related_model
-    return field  # type: ignore[no-any-return]
+        may_be_empty = may_be_empty or field.null
+    return field, may_be_empty
 
 
 def _fetch(
@@ -156,7 +175,9 @@ def _beyond(keys: list[Key], values: list[Any], *, backwards: bool) -> Q:
         if beyond is not None:
             wanted |= same & beyond
         same &= key.same(value)
-    return wanted
+    if keys[0].may_be_empty:
+        return wanted
+    return wanted & keys[0].from_on(values[0], backwards=backwards)
 
 
 def _link(query: QueryDict, cursor: str) -> str:

@@ -57,8 +57,9 @@ class VersionedVerbForm(VerbForm):
         """As for any verb; after a stale one the form goes on from the version saved now."""
         done = super().carry_out(verb)
         if self.stale is not None:
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.stale.version
+            data: Any = self.data
+            self.data = data.copy()
+            self.data[self.add_prefix("version")] = self.stale.version  # type: ignore[index]
         return done
 
     def conflicts(self) -> list[tuple[forms.BoundField, Any]]:

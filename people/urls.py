@@ -9,9 +9,7 @@ urlpatterns = [
     path("tokens/", tokens.tokens, name="settings_tokens"),
     path("tokens/<uuid:uid>/revocation/", tokens.revocation, name="settings_token_revocation"),
     path("absences/", absences.absences, name="settings_absences"),
-    path(
-        "absences/<int:pk>/withdrawal/", absences.withdrawal, name="settings_absence_withdrawal"
-    ),
+    path("absences/<int:pk>/withdrawal/", absences.withdrawal, name="settings_absence_withdrawal"),
     path("calendar/", calendar.calendar, name="settings_calendar"),
     path("calendar/quarters/", calendar.fiscal_preview, name="settings_quarters"),
     path("holidays/", calendar.holidays, name="settings_holidays"),

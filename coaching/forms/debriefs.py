@@ -63,6 +63,13 @@ class Difference:
 class DebriefForm(VersionedVerbForm):
     """Everything a debrief says. Drafts may lack anything; filing names what is missing."""
 
+    USUAL_ACTIONS = (
+        "Asked for a contract",
+        "Brought in a decision maker",
+        "Asked for references",
+        "Told us their timeline",
+    )
+
     as_prepared = forms.ChoiceField(
         label="Did I do what I prepared?", choices=PlanLine.OUTCOMES, required=False
     )
@@ -94,7 +101,9 @@ class DebriefForm(VersionedVerbForm):
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
 
-    def __init__(self, data: Any, *, call: Call, debrief: Debrief | None, lines: list[PlanLine]):
+    def __init__(
+        self, data: Any, *, call: Call, debrief: Debrief | None, lines: list[PlanLine]
+    ) -> None:
         self.call, self.lines = call, lines
         super().__init__(data, initial=_initial(call, debrief, lines))
         for line in lines:
@@ -102,11 +111,16 @@ class DebriefForm(VersionedVerbForm):
                 label=line.text, choices=line.outcomes, required=False
             )
             self.fields[f"note_{line.pk}"] = _sentence("What?")
+        self.order_fields([name for name in self.fields if name not in self.base_fields])
 
     def answers(self) -> Iterator[Answer]:
         """The plan's lines in their order."""
         for line in self.lines:
             yield Answer(line, self[f"outcome_{line.pk}"], self[f"note_{line.pk}"])
+
+    def actions(self) -> list[str]:
+        """The buyer actions written so far and one more line to write on."""
+        return [text for text in self["buyer_actions"].value() or [] if text.strip()] + [""]
 
     @property
     def unknown_lines(self) -> list[int]:
@@ -144,7 +158,7 @@ class DebriefForm(VersionedVerbForm):
 
     def _difference(self, name: str, saved: Any) -> Difference:
         field = self.fields[name]
-        words = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}
+        words: dict[str, str] = dict(getattr(field, "choices", []))
         mine = _plain(self.cleaned_data[name])
         is_text = isinstance(field, forms.CharField | forms.DateField)
         about = next((line for line in self.lines if name == f"note_{line.pk}"), None)

@@ -13,9 +13,16 @@ class NumberedRadios(forms.RadioSelect):
     """Choices that the keys 1, 2, 3 … pick; the first one has the focus when they appear."""
 
     def create_option(
-        self, name: str, value: Any, label: int | str, selected: Any, index: int, **rest: Any
+        self,
+        name: str,
+        value: Any,
+        label: int | str,
+        selected: bool,  # noqa: FBT001
+        index: int,
+        subindex: int | None = None,
+        attrs: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        option = super().create_option(name, value, label, selected, index, **rest)
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
         option["attrs"]["data-key"] = str(index + 1)
         if index == 0:
             option["attrs"]["autofocus"] = True

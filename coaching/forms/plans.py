@@ -1,11 +1,11 @@
 """The pre-call plan as a form: five parts, three of them made of lines, one of people."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -124,7 +124,8 @@ def _same(one: WhoLine, other: WhoLine) -> bool:
 
 
 def _sentence(label: str) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 1, "maxlength": LINE_LENGTH})
+    attributes = {"rows": 1, "maxlength": LINE_LENGTH, "data-field": "text"}
+    area = forms.Textarea(attrs=attributes)
     return forms.CharField(label=label, max_length=LINE_LENGTH, required=False, widget=area)
 
 
@@ -138,7 +139,9 @@ class PlanForm(VersionedVerbForm):
     commitments = LinesField(label="Commitments", required=False)
     fallback = _sentence("Fallback")
 
-    def __init__(self, data: Any, *, call: Call, content: PlanContent, people: list[Contact]):
+    def __init__(
+        self, data: Any, *, call: Call, content: PlanContent, people: list[Contact]
+    ) -> None:
         self.call = call
         self.plan: CallPlan | None = getattr(call, "plan", None)
         super().__init__(data, initial=_initial(content, self.plan))
@@ -175,7 +178,7 @@ class PlanForm(VersionedVerbForm):
         self, stale: Stale, content: PlanContent, seen: int, by: User, at: datetime
     ) -> CallPlan:
         """The same text again is saved already, and the manager's answers are no other text."""
-        plan: Any = stale.current
+        plan = cast(CallPlan, stale.current)
         if plan.content() == content:
             return plan
         if not seen or not plan.only_inspected_since(seen):
@@ -189,8 +192,9 @@ class PlanForm(VersionedVerbForm):
             self._go_on_from(self.plan)
 
     def _go_on_from(self, plan: CallPlan) -> None:
-        self.data = self.data.copy()
-        self.data["version"] = plan.version
+        data: Any = self.data
+        self.data = data = data.copy()
+        data["version"] = plan.version
 
     def rows(self, part: str) -> list[Any]:
         """What to show in a part: what was typed, or what is saved."""

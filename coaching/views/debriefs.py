@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.forms.debriefs import DebriefForm, DebriefReviewForm
@@ -17,13 +18,14 @@ from coaching.visibility import coached_calls, require_author
 from lib.calendar import next_working_day, start_of_week
 from lib.durations import rough
 from lib.keyset import Page
-from people.models import Holiday, Organisation, User
+from people.models import Holiday, User
 from people.signed_in import signed_in
 from pipeline.models import Call
 
 EVERYBODY = "everybody"  # ?scope=
 TO_REVIEW, REVIEWED, MINE = "to-review", "reviewed", "mine"  # ?show=
 NEIGHBOURS = 200
+SCRIPTS = [f"js/{name}.js" for name in ("drafts", "autosave", "conflicts", "restore", "lines")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +45,8 @@ def call_debrief(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "Draft saved.")
         return redirect("call_debrief", call.pk)
     saved = Debrief.objects.visible_to(user).get(call=call)
-    return JsonResponse({"version": saved.version, "saved_at": saved.saved_at})
+    saved_at = date_format(timezone.localtime(now), "H:i")
+    return JsonResponse({"version": saved.version, "saved_at": saved_at})
 
 
 @require_POST
@@ -95,7 +98,7 @@ def debriefs(request: HttpRequest) -> HttpResponse:
         show = TO_REVIEW if user.leads_people else MINE
     rows, order = _listed(user, show, everybody=everybody)
     page = Page.of(rows, order, request.GET)
-    context = {"page": page, "show": show, "everybody": everybody, "now": timezone.now()}
+    context = {"page": page, "show": show, "everybody": everybody}
     return render(request, "coaching/debriefs.html", context)
 
 
@@ -137,9 +140,7 @@ def _is_filed(stale: object) -> bool:
     return isinstance(stale, Debrief) and stale.is_filed
 
 
-def _form_page(
-    request: HttpRequest, call: Call, form: DebriefForm, now: datetime
-) -> HttpResponse:
+def _form_page(request: HttpRequest, call: Call, form: DebriefForm, now: datetime) -> HttpResponse:
     """The form with the version it now builds on; or why there is nothing to debrief."""
     user = signed_in(request)
     begun, off = call.starts_at <= now, call.status in (call.MISSED, call.CANCELLED)
@@ -151,6 +152,7 @@ def _form_page(
         "begins_in": rough(call.starts_at - now),
         "ended_ago": rough(now - call.ends_at) if now >= call.ends_at else "",
         "days": _quick_days(user.today(now)),
+        "scripts": SCRIPTS,
     }
     asks_in_vain = request.method != "POST" and (off or not begun)
     template = "debrief_not_now" if asks_in_vain else "debrief_form"

@@ -1,6 +1,6 @@
 """The manager's queue of plans to inspect, and the answer to one."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -89,18 +89,23 @@ def _page(
     answer: str,
 ) -> HttpResponse:
     """The whole page, or for htmx the list and the plan alone."""
-    before, after = queue.neighbours(plan)
-    context = {
-        "queue": queue,
-        "scope": f"scope={EVERYBODY}" if queue.everybody else "",
-        "plan": read_fully(plan) if plan else None,
+    context = _about(queue, plan) | {
         "opened": "plan" in request.GET or request.method == "POST",
-        "open_to_answer": plan is not None and Inspection.may_be_given(plan, queue.now),
-        "before": before,
-        "after": after,
         "form": form,
         "answer": answer if answer in (CallPlan.CHANGE, CallPlan.TALK) else "",
     }
     swap = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "coaching/inspections.html" + ("#queue" if swap else "")
     return render(request, template, context, status=form.status if form else 200)
+
+
+def _about(queue: InspectionQueue, plan: CallPlan | None) -> dict[str, Any]:
+    before, after = queue.neighbours(plan)
+    return {
+        "queue": queue,
+        "scope": f"scope={EVERYBODY}" if queue.everybody else "",
+        "plan": read_fully(plan) if plan else None,
+        "open_to_answer": plan is not None and Inspection.may_be_given(plan, queue.now),
+        "before": before,
+        "after": after,
+    }

@@ -20,7 +20,7 @@ class AbsenceForm(VerbForm):
     )
 
     def __init__(self, *args: Any, by: User, **options: Any) -> None:
-        super().__init__(*args, initial={"user": by.pk}, **options)
+        super().__init__(*args, **{"initial": {"user": by.pk}, **options})
         self.by = by
         who: forms.ModelChoiceField[User] = self.fields["user"]  # type: ignore[assignment]
         who.queryset = User.objects.assignable_by(by)

@@ -2,9 +2,11 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from lib.money import CURRENCIES
 from lib.verb_form import VerbForm, VersionedVerbForm
@@ -27,6 +29,11 @@ class OrganisationForm(VersionedVerbForm):
     )
     currency = forms.ChoiceField(choices=[(code, code) for code in CURRENCIES])
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        preview = {"hx-get": reverse("settings_quarters"), "hx-target": "#quarters"}
+        self.fields["fiscal_year_start"].widget.attrs.update(preview)
+
     def save(self, organisation: Organisation) -> bool:
         """Whether it was saved."""
         return self.carry_out(lambda: organisation.change(**self.cleaned_data))
@@ -37,6 +44,9 @@ class HolidayForm(VerbForm):
 
     day = day_field("Day")
     name = forms.CharField(max_length=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "holiday_%s", **options})
 
     def save(self) -> bool:
         """Whether it was added."""

@@ -4,8 +4,9 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join, mark_safe
-from django.utils.safestring import SafeString
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from people.zones import zone_names
 
@@ -29,8 +30,7 @@ class ZoneSelect(forms.Select):
             ((area, self._options(zones, value)) for area, zones in zones_by_area().items()),
         )
         given = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        written = format_html_join("", ' {}="{}"', given.items())
-        return format_html("<select{}>{}</select>", written, groups)
+        return format_html("<select{}>{}</select>", flatatt(given), groups)
 
     @staticmethod
     def _options(zones: list[str], value: Any) -> SafeString:

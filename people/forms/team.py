@@ -22,16 +22,17 @@ class TeamFields(forms.Form):
         help_text="Everybody in the team reports to them.",
     )
 
-    def __init__(
-        self, *args: Any, by: User, team: Team | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, by: User, team: Team | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         parents: forms.ModelChoiceField[Team] = self.fields["parent"]  # type: ignore[assignment]
         managers: forms.ModelChoiceField[User] = self.fields["manager"]  # type: ignore[assignment]
-        parents.queryset = Team.objects.visible_to(by).exclude(pk=team.pk if team else None)
+        parents.queryset = Team.objects.visible_to(by)
         people = User.objects.visible_to(by)
-        now = people.filter(pk=team.manager_id if team else None)
-        managers.queryset = people.active() | now
+        managers.queryset = people.active()
+        if team:
+            parents.queryset = parents.queryset.exclude(pk=team.pk)
+        if team and team.manager_id:
+            managers.queryset |= people.filter(pk=team.manager_id)
 
 
 class NewTeamForm(TeamFields, VerbForm):

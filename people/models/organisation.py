@@ -82,9 +82,7 @@ class HolidayQuerySet(models.QuerySet["Holiday"]):
 class Holiday(models.Model):
     """A day on which nobody works."""
 
-    day = models.DateField(
-        unique=True, error_messages={"unique": "That day is a holiday already."}
-    )
+    day = models.DateField(unique=True, error_messages={"unique": "That day is a holiday already."})
     name = models.CharField(max_length=100)
 
     objects = HolidayQuerySet.as_manager()
@@ -112,6 +110,6 @@ class Holiday(models.Model):
         for day, name in names.items():
             cls(day=day, name=name).full_clean(validate_unique=False)
         known = set(cls.objects.filter(day__in=names).values_list("day", flat=True))
-        new = [cls(day=day, name=name) for day, name in names.items() if day not in known]
-        cls.objects.bulk_create(new, ignore_conflicts=True)
+        new = [Holiday(day=day, name=name) for day, name in names.items() if day not in known]
+        Holiday.objects.bulk_create(new, ignore_conflicts=True)
         return len(new)

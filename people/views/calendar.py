@@ -79,7 +79,7 @@ def calendar_page(
     refused = form or holiday or many
     context = {
         "form": form or OrganisationForm(initial=vars(organisation)),
-        "holiday": holiday or HolidayForm(auto_id="holiday_%s"),
+        "holiday": holiday or HolidayForm(),
         "many": many or HolidaysForm(),
         "holidays": Holiday.objects.visible_to(signed_in(request)),
         "quarters": quarters(organisation.fiscal_year_start),

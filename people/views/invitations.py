@@ -34,7 +34,9 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("settings_person", pk=pk)
     link = link_for(someone)
     sent = settings.EMAIL_IS_CONFIGURED and send(someone, link, by=signed_in(request))
-    return person_page(request, pk, link=link, sent=sent, days=settings.PASSWORD_RESET_TIMEOUT // 86_400)
+    return person_page(
+        request, pk, link=link, sent=sent, days=settings.PASSWORD_RESET_TIMEOUT // 86_400
+    )
 
 
 def link_for(someone: User) -> str:

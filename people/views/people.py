@@ -97,7 +97,7 @@ def person_page(
         "person": someone,
         "form": form or fresh,
         "refused": refused,
-        "teams_led": someone.teams_led.annotate(people=Count("members")),
+        "teams_led": someone.teams_led.annotate(people=Count("members")).order_by("name"),
         **more,
     }
     shown = refused or form

@@ -37,6 +37,7 @@ def tree(teams: list[Team]) -> list[Branch]:
 def teams(request: HttpRequest) -> HttpResponse:
     known = Team.objects.visible_to(signed_in(request)).select_related("manager")
     counted = known.annotate(people=Count("members", filter=Q(members__is_active=True)))
+    counted = counted.order_by("name")
     alone = User.objects.visible_to(signed_in(request)).active().filter(team=None, teams_led=None)
     context = {"branches": tree(list(counted)), "alone": alone.count()}
     return render(request, "people/teams.html", context)

@@ -30,7 +30,10 @@ class AccountForm(FactsForm):
     heading = "New account"
     name = forms.CharField(max_length=200)
     owner = forms.ModelChoiceField(
-        User.objects.none(), required=False, empty_label="Everybody", help_text="Who looks after it."
+        User.objects.none(),
+        required=False,
+        empty_label="Everybody",
+        help_text="Who looks after it.",
     )
     sector = forms.CharField(max_length=100, required=False)
     location = forms.CharField(max_length=200, required=False)
@@ -45,9 +48,6 @@ class AccountForm(FactsForm):
     notes = forms.CharField(
         max_length=10_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
-
-    MAIN = ("name", "owner", "sector", "location")
-    REST = tuple(name for name in FIELDS if name not in MAIN)
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields

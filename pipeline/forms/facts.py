@@ -36,8 +36,8 @@ def amount_field(**options: Any) -> forms.DecimalField:
 class FactsForm(VersionedVerbForm):
     """Carries out one verb on `thing`; without one it makes it and asks for no version.
 
-    After a stale save it takes on the version it was told of: what was typed is kept, and saving
-    once more is a choice made with both texts in view.
+    After a stale save what was typed is kept, and saving once more is a choice made with both
+    texts in view.
     """
 
     heading = ""
@@ -69,11 +69,7 @@ class FactsForm(VersionedVerbForm):
 
     def run(self, *, at: datetime) -> bool:
         """Whether the form was right and the verb went through."""
-        done = self.is_valid() and self.carry_out(lambda: self.verb(by=self.user, at=at))
-        if self.stale is not None:
-            self.data = self.data.copy()
-            self.data["version"] = str(self.stale.version)
-        return done
+        return self.is_valid() and self.carry_out(lambda: self.verb(by=self.user, at=at))
 
     @property
     def seen_version(self) -> int | None:

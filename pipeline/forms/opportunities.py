@@ -28,8 +28,11 @@ class FilterForm(forms.Form):
 
     def __init__(self, user: User, data: Any) -> None:
         self.user = user
-        super().__init__(data if any(data.get(name) is not None for name in self.base_fields)
-                         else {"status": Opportunity.OPEN})
+        super().__init__(
+            data
+            if any(data.get(name) is not None for name in self.base_fields)
+            else {"status": Opportunity.OPEN}
+        )
         fields: dict[str, Any] = self.fields
         fields["owner"].queryset = User.objects.led_by(user)
         if user.is_administrator:
@@ -37,6 +40,15 @@ class FilterForm(forms.Form):
         fields["stage"].queryset = Stage.objects.visible_to(user)
         fields["product"].queryset = Product.objects.visible_to(user)
         self.is_valid()
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The filters that are folded away until they are used."""
+        return [self[name] for name in ("owner", "stage", "product", "close_from", "close_to")]
+
+    @property
+    def uses_more(self) -> bool:
+        return any(field.value() for field in self.more_fields)
 
     @property
     def is_narrowed(self) -> bool:

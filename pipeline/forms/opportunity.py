@@ -38,7 +38,9 @@ class StageForm(DealForm):
 
     def verb(self, *, by: User, at: datetime) -> None:
         stage: Stage = self.cleaned_data["stage"]
-        self.deal.move_to(stage, by=by, at=at, why=self.cleaned_data["why"], version=self.seen_version)
+        self.deal.move_to(
+            stage, by=by, at=at, why=self.cleaned_data["why"], version=self.seen_version
+        )
         self.done = f"Moved to {stage}."
 
 
@@ -55,7 +57,9 @@ class ClosureForm(DealForm):
     def verb(self, *, by: User, at: datetime) -> None:
         said = self.cleaned_data
         if said["outcome"] == Opportunity.WON:
-            self.deal.win(by=by, at=at, on=said["on"], why=said["reason"], version=self.seen_version)
+            self.deal.win(
+                by=by, at=at, on=said["on"], why=said["reason"], version=self.seen_version
+            )
             self.done = "Won."
         else:
             self.deal.lose(
@@ -140,7 +144,9 @@ class OwnerForm(DealForm):
 
     def verb(self, *, by: User, at: datetime) -> None:
         owner: User = self.cleaned_data["owner"]
-        self.deal.assign(owner, by=by, at=at, why=self.cleaned_data["why"], version=self.seen_version)
+        self.deal.assign(
+            owner, by=by, at=at, why=self.cleaned_data["why"], version=self.seen_version
+        )
         self.done = f"{owner} has this deal now."
 
 
@@ -175,8 +181,9 @@ class DescriptionForm(DealForm):
     def prepare(self) -> None:
         self.fields["account"].user = self.user  # type: ignore[attr-defined]
         offered = Product.objects.filter(is_active=True)
-        own = Product.objects.filter(pk=self.deal.product_id)
-        self.fields["product"].queryset = offered | own  # type: ignore[attr-defined]
+        if self.deal.product_id:
+            offered |= Product.objects.filter(pk=self.deal.product_id)
+        self.fields["product"].queryset = offered  # type: ignore[attr-defined]
 
     def facts(self, thing: Any) -> dict[str, Any]:
         return {"name": thing.name, "account": thing.account, "product": thing.product}

@@ -13,9 +13,17 @@ from pipeline.models.account import Account
 from pipeline.models.imports import ImportProblem
 
 CHUNK = 1_000
-ATTRIBUTES = (
-    "name owner sector location website phone year_established employees annual_revenue".split()
-)
+ATTRIBUTES = [
+    "name",
+    "owner",
+    "sector",
+    "location",
+    "website",
+    "phone",
+    "year_established",
+    "employees",
+    "annual_revenue",
+]
 
 
 class AccountWriter(Writer[Account]):
@@ -26,7 +34,7 @@ class AccountWriter(Writer[Account]):
         self.parents: dict[str, tuple[str, str]] = {}  # key -> key and name of the parent
         self.circular: set[str] = set()
         if column_of(self.source, "parent"):
-            self.parents = {key: parent for key, parent in self._pairs()}
+            self.parents = dict(self._pairs())
             self.circular = _in_circles({key: above for key, (above, _) in self._all_parents()})
         return Counter()
 

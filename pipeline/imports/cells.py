@@ -16,12 +16,35 @@ from pipeline.imports.kinds import Field
 from pipeline.models.opportunity import FORECAST_CATEGORIES
 
 MISSING_WORDS = frozenset(
-    "null nil none n/a #n/a nan undefined \\n -1 -1.0 -1.00 -1,0 -1,00 - -- ? #null! nat".split()
+    [
+        "null",
+        "nil",
+        "none",
+        "n/a",
+        "#n/a",
+        "nan",
+        "undefined",
+        "\\n",
+        "-1",
+        "-1.0",
+        "-1.00",
+        "-1,0",
+        "-1,00",
+        "-",
+        "--",
+        "?",
+        "#null!",
+        "nat",
+    ]
 )
-THREE = re.compile(r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?:[T ][\d:.]+ ?(?:Z|[AaPp][Mm]|[+-]\d.*)?)?")
+THREE = re.compile(
+    r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})(?:[T ][\d:.]+ ?(?:Z|[AaPp][Mm]|[+-]\d.*)?)?"
+)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-NAMED = re.compile(r"(?:(\d{1,2})[-/. ]+([a-z]{3,9})|([a-z]{3,9})[. ]+(\d{1,2}),?)[-/., ]+(\d{4}|\d\d)")
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+NAMED = re.compile(
+    r"(?:(\d{1,2})[-/. ]+([a-z]{3,9})|([a-z]{3,9})[. ]+(\d{1,2}),?)[-/., ]+(\d{4}|\d\d)"
+)
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 SIGNS = re.compile(r"[\s\u00a0\u202f'’€$£¥]|(?<=[\d\s])[A-Za-z]{3}$|^[A-Za-z]{3}(?=[\d\s])")
 PIVOT = 69  # two-digit years from here on are of the last century
 ORDERS = [("dmy", "Day, month, year"), ("mdy", "Month, day, year"), ("ymd", "Year, month, day")]
@@ -92,7 +115,9 @@ def read_number(text: str, mark: str) -> Decimal:
         bare = "-" + bare[1:-1]
     group = "." if mark == "," else ","
     if group in bare:
-        if not re.fullmatch(rf"[-+]?\d{{1,3}}(\{group}\d{{2,3}})*\{group}\d{{3}}(\{mark}\d*)?", bare):
+        if not re.fullmatch(
+            rf"[-+]?\d{{1,3}}(\{group}\d{{2,3}})*\{group}\d{{3}}(\{mark}\d*)?", bare
+        ):
             raise ValueError("This is no number with the decimal mark chosen.")
         bare = bare.replace(group, "")
     try:
@@ -152,7 +177,9 @@ def read_zone(text: str) -> str:
 
 
 def read_forecast(text: str) -> str:
-    known = {kinds.plain(word): key for pair in FORECAST_CATEGORIES for key in pair[:1] for word in pair}
+    known = {
+        kinds.plain(word): key for pair in FORECAST_CATEGORIES for key in pair[:1] for word in pair
+    }
     if kinds.plain(text) not in known:
         raise ValueError("No forecast category is called that.")
     return known[kinds.plain(text)]

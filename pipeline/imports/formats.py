@@ -5,17 +5,24 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.imports.kinds import DATE, NUMBERS, Kind
+from pipeline.imports.kinds import DATE, INTEGER, NUMBERS, Kind
 
-POINT = re.compile(r"\d+(,\d{3})*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|(0|\d{4,})?\.\d+")
-COMMA = re.compile(r"\d+(\.\d{3})*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|(0|\d{4,})?,\d+")
+POINT = re.compile(
+    r"\d+(,\d{3})*\.(\d{1,2}|\d{4,})|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,}|(0|\d{4,})?\.\d+"
+)
+COMMA = re.compile(
+    r"\d+(\.\d{3})*,(\d{1,2}|\d{4,})|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,}|(0|\d{4,})?,\d+"
+)
 EITHER = re.compile(r"\d{1,3}[.,]\d{3}")
 DRESS = re.compile(r"^[-+(\s]*[A-Za-z€$£¥]{0,3}\s*|\s*[A-Za-z€$£¥]{0,3}[)\s]*$")
 SURE = 0.95  # share of the telling values from which the others count as mistakes
 
 
 def number_hint(text: str) -> str:
-    """"." or "," when this number tells the decimal mark, "?" when it may be either, else ""."""
+    """ "." or "," when this number tells the decimal mark, else "".
+
+    "?," and "?." for 1,234 and 1.234, which may be read either way.
+    """
     if not any(mark in text for mark in ".,"):
         return ""
     bare = re.sub(r"[\s\u00a0\u202f'’]", "", DRESS.sub("", text))
@@ -23,14 +30,20 @@ def number_hint(text: str) -> str:
         return "."
     if COMMA.fullmatch(bare):
         return ","
-    return "?" if EITHER.fullmatch(bare) else ""
+    return ("?," if "," in bare else "?.") if EITHER.fullmatch(bare) else ""
 
 
-def infer_decimal(columns: Iterable[dict[str, Any]]) -> str:
-    """"." or ","; "" when the numbers could be read either way."""
+def infer_decimal(columns: Iterable[tuple[dict[str, Any], str]]) -> str:
+    """ "." or ","; "" when the numbers could be read either way. Columns come with their type.
+
+    In a column of whole numbers 1,234 is no riddle: its mark groups digits.
+    """
     hints: Counter[str] = Counter()
-    for column in columns:
-        hints.update(column["numbers"])
+    for column, kind in columns:
+        found = Counter(column["numbers"])
+        if kind == INTEGER:
+            found = Counter({".": found["?,"], ",": found["?."]})
+        hints.update(found)
     return _decided(hints["."], hints[","], (".", ",")) if hints.total() else "."
 
 
@@ -70,6 +83,8 @@ def infer(kind: Kind, survey: dict[str, Any], mapping: dict[str, str]) -> dict[s
     types = {column: kind.field(name).type for column, name in mapping.items() if name}
     columns = survey["columns"]
     return {
-        "decimal": infer_decimal(c for c in columns if types.get(c["name"]) in NUMBERS),
+        "decimal": infer_decimal(
+            (c, types[c["name"]]) for c in columns if types.get(c["name"]) in NUMBERS
+        ),
         "date_order": infer_order(c for c in columns if types.get(c["name"]) == DATE),
     }

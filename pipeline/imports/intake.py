@@ -29,7 +29,7 @@ QUESTIONS = {
 }
 
 
-def look_at(source: Import, file: File) -> None:
+def look_at(source: Import, file: "File[bytes]") -> None:
     """Survey the file and refuse it when its header has no column we know."""
     assert file.file is not None
     _take_survey(source, survey(file.file, most_rows=settings.IMPORT_MAX_ROWS))
@@ -97,32 +97,38 @@ def arrange(
 ) -> None:
     """Check what was said and note it on the import; the caller saves it."""
     if format:
-        _arrange_format(source, format)
+        _arrange_layout(source, format)
     if mapping:
         _arrange_mapping(source, mapping)
     for column, actions in (values or {}).items():
         _arrange_values(source, column, actions)
     if closed_stage is not None:
         source.closed_stage = closed_stage.strip()[:100]
+    _note_said(source, format or {})
     _infer(source)
 
 
-def _arrange_format(source: Import, format: dict[str, str]) -> None:  # noqa: A002
+def _arrange_layout(source: Import, format: dict[str, str]) -> None:  # noqa: A002
+    """With another delimiter or encoding it is another table: look at it and guess again."""
     for name, value in format.items():
         if name not in FORMATS:
             raise ValidationError({"format": f"“{name}” is no part of the format."})
         if value not in FORMATS[name] and (value or name in LAYOUT):
             raise ValidationError({name: "Choose one of the formats offered."})
-    if any(format.get(name, source.format[name]) != source.format[name] for name in LAYOUT):
-        chosen = {name: format.get(name, source.format[name]) for name in LAYOUT}
+    chosen = {name: format.get(name, source.format[name]) for name in LAYOUT}
+    if any(chosen[name] != source.format[name] for name in LAYOUT):
         with source.opened() as file:
             _take_survey(source, survey(file, most_rows=settings.IMPORT_MAX_ROWS, **chosen))
         first_mapping(source)
+
+
+def _note_said(source: Import, format: dict[str, str]) -> None:  # noqa: A002
+    """What was said against the inference, or where there is none, stays said."""
     found = infer(KINDS[source.kind], source.survey, source.mapping)
     named = {name: value for name, value in format.items() if name not in LAYOUT}
     said = set(source.format.get("said", [])) - set(named)
     said |= {name for name, value in named.items() if value and value != found[name]}
-    source.format |= {"said": sorted(said)} | {name: value for name, value in named.items()}
+    source.format |= {**named, "said": sorted(said)}
 
 
 def _arrange_mapping(source: Import, mapping: dict[str, str]) -> None:

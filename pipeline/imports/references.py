@@ -15,10 +15,31 @@ from pipeline.models.catalogue import Product, Stage
 M = TypeVar("M", bound=Model)
 KEPT = 20_000
 # How far along a sale is by the usual names of stages, to put new ones in order.
-EARLIER_TO_LATER = (
-    "lead new prospect target contact qualif engag interview discover analy need demo evaluat "
-    "present solution prov propos quot negotia legal contract sign close".split()
-)
+EARLIER_TO_LATER = [
+    "lead",
+    "new",
+    "prospect",
+    "target",
+    "contact",
+    "qualif",
+    "engag",
+    "interview",
+    "discover",
+    "analy",
+    "need",
+    "demo",
+    "evaluat",
+    "present",
+    "solution",
+    "prov",
+    "propos",
+    "quot",
+    "negotia",
+    "legal",
+    "contract",
+    "sign",
+    "close",
+]
 
 
 class Table(Generic[M]):

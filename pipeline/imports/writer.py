@@ -10,8 +10,8 @@ from django.db.models import Model
 from pipeline.imports.drafts import Draft, DraftReader, Name, key_of
 from pipeline.imports.intake import column_of
 from pipeline.imports.kinds import KINDS
-from pipeline.imports.references import TABLES, Table
 from pipeline.imports.reading import Row
+from pipeline.imports.references import TABLES, Table
 from pipeline.models.imports import Import, ImportProblem
 
 M = TypeVar("M", bound=Model)
@@ -109,8 +109,8 @@ class Writer(Generic[M]):
             draft.refuse(self.key_column, value, f"Line {first} has the same already.")
 
     def _resolve(self, drafts: list[Draft]) -> None:
-        for name, table in self.tables.items():
-            table.load({n.text for d in drafts for f, n in d.names.items() if self._is(f, name)})
+        for kind, table in self.tables.items():
+            table.load({n.text for d in drafts for f, n in d.names.items() if self._is(f, kind)})
         for draft in drafts:
             for field_name, name in draft.names.items():
                 self.find(draft, field_name, name)

@@ -23,6 +23,7 @@ CALL_KINDS = [
     ("account_review", "Account review"),
 ]
 CHANNELS = [("phone", "Phone"), ("video", "Video"), ("in_person", "In person")]
+MAX_MINUTES = 600
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -44,6 +45,16 @@ class CallQuerySet(models.QuerySet["Call"]):
         folded = fold(text)
         by_account = models.Q(account__search_text__contains=folded)
         return self.filter(by_account | models.Q(opportunity__search_text__contains=folded))
+
+    def upcoming(self, now: datetime) -> Self:
+        """Not over yet by the clock, soonest first, whatever became of them."""
+        longest = timedelta(minutes=MAX_MINUTES)  # lets the index by start find them
+        coming = self.filter(ends_at__gt=now, starts_at__gt=now - longest)
+        return coming.order_by("starts_at", "pk")
+
+    def past(self, now: datetime) -> Self:
+        """Over by the clock, the latest first."""
+        return self.filter(starts_at__lt=now, ends_at__lte=now).order_by("-starts_at", "-pk")
 
     def took_place(self, now: datetime) -> Self:
         """Held, or over by the clock and not yet said to be missed or cancelled."""
@@ -76,7 +87,7 @@ class Call(Versioned):
     channel = models.CharField(max_length=9, choices=CHANNELS, default="phone")
     starts_at = models.DateTimeField("Starts")
     planned_minutes = models.PositiveSmallIntegerField(
-        default=30, validators=[MinValueValidator(5), MaxValueValidator(600)]
+        default=30, validators=[MinValueValidator(5), MaxValueValidator(MAX_MINUTES)]
     )
     ends_at = models.DateTimeField(editable=False)
     status = models.CharField(max_length=9, choices=STATUSES, default=PLANNED, editable=False)
@@ -93,6 +104,7 @@ class Call(Versioned):
         ordering = ["starts_at", "pk"]
         indexes = [
             models.Index(fields=["owner", "starts_at"], name="call_by_owner"),
+            models.Index(fields=["starts_at", "id"], name="call_by_start"),
             models.Index(fields=["status", "starts_at"], name="call_by_status"),
             models.Index(fields=["opportunity", "starts_at"], name="call_by_deal"),
             models.Index(fields=["account", "starts_at"], name="call_by_account"),

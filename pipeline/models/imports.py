@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import models
 from django.db.models import F, Q
 
+from lib import doorbell
 from lib.versions import Versioned
 from people.models import User
 from pipeline.imports.kinds import CHOICES, KINDS
@@ -25,7 +26,7 @@ def random_name(upload: "Import", filename: str) -> str:
     return f"imports/{uuid.uuid4().hex}.csv"
 
 
-class LeaseLost(Exception):
+class LeaseLost(Exception):  # noqa: N818 - it says what happened
     """Another worker took this import over."""
 
 
@@ -126,7 +127,7 @@ class Import(Versioned):
 
     @classmethod
     def upload(
-        cls, kind: str, file: File, *, name: str, by: User | None, at: datetime
+        cls, kind: str, file: "File[bytes]", *, name: str, by: User | None, at: datetime
     ) -> "Import":
         """Look at the whole file, keep it and guess its mapping.
 
@@ -159,22 +160,25 @@ class Import(Versioned):
             self.state = self.MAPPED
             self.save()
 
-    def start_check(self, *, at: datetime, version: int | None = None) -> None:
-        """Hand all rows to a job that says what a commit would do; it changes nothing."""
+    def start_check(self, *, at: datetime, version: int | None = None, ring: bool = True) -> None:
+        """Hand all rows to a job that says what a commit would do; it changes nothing.
+
+        With `ring` False nobody is called: the caller runs the job.
+        """
         from pipeline.imports.intake import require_complete
 
         with self.editing(version):
             self._require(self.EDITABLE, "checked")
             require_complete(self)
-            self._start(self.CHECKING, at)
+            self._start(self.CHECKING, at, ring=ring)
 
-    def start_commit(self, *, at: datetime, version: int | None = None) -> None:
+    def start_commit(self, *, at: datetime, version: int | None = None, ring: bool = True) -> None:
         """Hand the checked rows to a job that writes them."""
         with self.editing(version):
             self._require((self.CHECKED,), "imported before it is checked")
             if not self.accepted:
                 raise ValidationError("No row of this file can be imported as it is mapped now.")
-            self._start(self.COMMITTING, at)
+            self._start(self.COMMITTING, at, ring=ring)
 
     def discard(self, *, version: int | None = None) -> None:
         """Forget the file of an import that was not committed."""
@@ -190,13 +194,20 @@ class Import(Versioned):
             state = self.get_state_display().lower()
             raise ValidationError(f"This import is {state}: it cannot be {verb}.")
 
-    def _start(self, state: str, at: datetime) -> None:
+    def _start(self, state: str, at: datetime, *, ring: bool) -> None:
         self.problems.all().delete()
         self.state, self.started_at, self.finished_at = state, at, None
         self.rows_done = self.created = self.changed = self.unchanged = self.rejected = 0
         self.also_created, self.error = {}, ""
         self.lease, self.leased_at, self.attempts = None, None, 0
         self.save()
+        if ring:
+            self._ring()
+
+    def _ring(self) -> None:
+        from pipeline.tasks import run_import
+
+        doorbell.ring(run_import, self.pk)
 
     # The job's side: whoever holds the lease runs it.
 
@@ -242,7 +253,8 @@ class Import(Versioned):
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
         """The uploaded file, for reading."""
-        with self.file.storage.open(self.file.name, "rb") as stored:
+        with self.file.storage.open(str(self.file.name), "rb") as stored:
+            assert stored.file is not None
             yield stored.file
 
 

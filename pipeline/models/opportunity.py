@@ -30,6 +30,7 @@ FORECAST_CATEGORIES = [
     ("commit", "Commit"),
     ("omitted", "Omitted"),
 ]
+SEARCHED = {"name", "account", "external_id"}
 
 
 class OpportunityQuerySet(models.QuerySet["Opportunity"]):
@@ -102,15 +103,18 @@ class Opportunity(Versioned):
             models.Index(fields=["owner", "status", "close_date", "id"], name="deal_by_owner"),
             models.Index(fields=["status", "close_date", "id"], name="deal_by_close_date"),
             models.Index(fields=["stage", "status"], name="deal_by_stage"),
+            models.Index(fields=["owner", "account"], name="deal_by_owner_account"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.set_keys()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+        fields = kwargs.get("update_fields")
+        if fields is None or not SEARCHED.isdisjoint(fields):
+            self.set_keys()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "search_text"}
         super().save(*args, **kwargs)
 
     def set_keys(self) -> None:
@@ -140,6 +144,7 @@ class Opportunity(Versioned):
         stage = fields.pop("stage", None) or Stage.first()
         fields.setdefault("owner", by)
         deal = cls(stage=stage, opened_on=day, stage_since=day, **fields)
+        _require_words_and_date(deal.next_step, deal.next_step_on)
         deal.full_clean()
         deal.save()
         StageChange.objects.create(opportunity=deal, at=at, by=by, to_stage=stage)
@@ -260,15 +265,14 @@ class Opportunity(Versioned):
     ) -> None:
         """Say what happens next and by when; an empty step with no date takes it away."""
         next_step = next_step.strip()
-        if bool(next_step) != bool(on):
-            field = "next_step" if on else "next_step_on"
-            raise ValidationError({field: "A next step needs words and a date."})
+        _require_words_and_date(next_step, on)
         with self.editing(version):
             self._require_open("given a next step")
             if (next_step, on) == (self.next_step, self.next_step_on):
                 return
             self.next_step, self.next_step_on = next_step, on
-            self.full_clean(validate_unique=False, validate_constraints=False)
+            others = {field.name for field in self._meta.fields} - {"next_step", "next_step_on"}
+            self.clean_fields(exclude=others)
             self.save(update_fields=["next_step", "next_step_on"])
             self._note_next_step(by, at)
 
@@ -327,3 +331,9 @@ class Opportunity(Versioned):
             next_step=self.next_step,
             next_step_on=self.next_step_on,
         )
+
+
+def _require_words_and_date(next_step: str, on: date | None) -> None:
+    if bool(next_step.strip()) != bool(on):
+        field = "next_step" if on else "next_step_on"
+        raise ValidationError({field: "A next step needs words and a date."})

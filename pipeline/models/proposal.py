@@ -45,7 +45,7 @@ class Proposal(models.Model):
         title: str,
         sent_on: date,
         *,
-        by: User,
+        by: User | None,
         at: datetime,
         amount: Decimal | None = None,
         currency: str | None = None,

@@ -25,6 +25,6 @@ def amount(priced: Priced) -> str:
 
 
 @register.filter
-def days_until(today: date, when: date | None) -> int | None:
-    """`{{ today|days_until:deal.close_date }}`: calendar days, negative once it has passed."""
-    return (when - today).days if when else None
+def days_past(today: date, when: date | None) -> int:
+    """`{{ today|days_past:deal.close_date }}`: calendar days since then; 0 while it is to come."""
+    return max((today - when).days, 0) if when else 0

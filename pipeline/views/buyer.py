@@ -1,25 +1,15 @@
 """The buyer's side of a deal: answers, people, what they did, and what was offered to them."""
 
-from datetime import date, datetime
-from typing import Any
-
-from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from lib.verb_form import VerbForm
-from people.models import User
+from people.signed_in import signed_in
 from pipeline.forms import buyer as forms
-from pipeline.models import BuyerAction, BuyingRole, Contact, Opportunity, Proposal
+from pipeline.models import BuyingRole
 from pipeline.models.buyer import BUYER_QUESTIONS
-from pipeline.views.opportunity import on_deal, readable, visible_deal
+from pipeline.views.opportunity import on_deal, readable
 from pipeline.views.verb import answer, posted
-
-UNDO_SECONDS = 60 * 60
 
 
 @readable
@@ -46,7 +36,10 @@ def proposals(request: HttpRequest, pk: int) -> HttpResponse:
 
 @readable
 def buying_role(request: HttpRequest, pk: int) -> HttpResponse:
-    roles = BuyingRole.objects.visible_to(request.user).select_related("opportunity", "contact")
+    roles = BuyingRole.objects.visible_to(signed_in(request)).select_related(
+        "opportunity", "contact"
+    )
     role = get_object_or_404(roles, pk=pk)
-    form = forms.BuyingRoleForm(role, request.user, posted(request))  # type: ignore[arg-type]
-    return answer(request, form, _page(role.opportunity_id, "#people"), about=role)
+    form = forms.BuyingRoleForm(role, signed_in(request), posted(request))
+    back = reverse("opportunity", args=[role.opportunity_id]) + "#people"
+    return answer(request, form, back, about=role)

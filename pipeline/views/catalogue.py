@@ -20,8 +20,8 @@ from pipeline.models import Product, Stage
 @administrators_only
 def stages(request: HttpRequest) -> HttpResponse:
     known = Stage.objects.visible_to(signed_in(request)).prefetch_related("exit_criteria")
-    deals = Count("opportunities")
-    return render(request, "settings/stages.html", {"stages": known.annotate(deals=deals)})
+    counted = known.annotate(deals=Count("opportunities")).order_by("order", "pk")
+    return render(request, "settings/stages.html", {"stages": counted})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

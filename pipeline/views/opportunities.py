@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib import csv_out
-from lib.keyset import Page
+from lib.keyset import Page, ordered
 from lib.sorting import Column, headings, order_of
+from people.signed_in import signed_in
 from pipeline.forms.opportunities import FilterForm, NewOpportunityForm
-from pipeline.models import Account, Opportunity
+from pipeline.models import Opportunity
+from pipeline.views.accounts import chosen_account
 from pipeline.views.verb import posted
 
 COLUMNS = [
@@ -49,7 +51,7 @@ CSV_HEADER = [
 
 @require_safe
 def opportunities(request: HttpRequest) -> HttpResponse:
-    form = FilterForm(request.user, request.GET)  # type: ignore[arg-type]
+    form = FilterForm(signed_in(request), request.GET)
     order, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
     page = Page.of(form.rows().for_list(), keys, request.GET)
     return render(
@@ -67,15 +69,15 @@ def opportunities(request: HttpRequest) -> HttpResponse:
 
 
 def _has_any(request: HttpRequest) -> bool:
-    return Opportunity.objects.visible_to(request.user).exists()  # type: ignore[arg-type]
+    return Opportunity.objects.visible_to(signed_in(request)).exists()
 
 
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered and sorted, all pages of it."""
-    form = FilterForm(request.user, request.GET)  # type: ignore[arg-type]
+    form = FilterForm(signed_in(request), request.GET)
     _, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
-    rows = Page.sorted(form.rows().for_list(), keys)
+    rows = ordered(form.rows().for_list(), keys)
     name = f"opportunities-{timezone.localdate()}.csv"
     return csv_out.stream(name, CSV_HEADER, _cells(rows.iterator(chunk_size=2_000)))
 
@@ -106,10 +108,10 @@ def _cells(deals: Iterator[Opportunity]) -> Iterator[list[Any]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    chosen = _account(request)
+    chosen = chosen_account(request)
     form = NewOpportunityForm(
         None,
-        request.user,  # type: ignore[arg-type]
+        signed_in(request),
         posted(request),
         initial={"account": chosen.name if chosen else ""},
     )
@@ -117,10 +119,3 @@ def new(request: HttpRequest) -> HttpResponse:
         messages.success(request, form.done)
         return redirect("opportunity", form.thing.pk)
     return render(request, "pipeline/opportunity_new.html", {"form": form}, status=form.status)
-
-
-def _account(request: HttpRequest) -> Account | None:
-    """The account a new deal or contact is begun from."""
-    wanted = request.GET.get("account", "")
-    seen = Account.objects.visible_to(request.user)  # type: ignore[arg-type]
-    return seen.filter(pk=wanted).first() if wanted.isdecimal() else None

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from people.signed_in import signed_in
 from pipeline.forms import opportunity as forms
 from pipeline.forms.facts import DealForm
 from pipeline.models import Opportunity
@@ -17,7 +18,7 @@ readable = require_http_methods(["GET", "HEAD", "POST"])
 
 def visible_deal(request: HttpRequest, pk: int) -> Opportunity:
     """The deal, or 404."""
-    deals = Opportunity.objects.visible_to(request.user).for_list()  # type: ignore[arg-type]
+    deals = Opportunity.objects.visible_to(signed_in(request)).for_list()
     return get_object_or_404(deals, pk=pk)
 
 
@@ -27,7 +28,8 @@ def on_deal(
     """One verb's form on one deal; afterwards the deal's page, at the place it is about."""
     deal = visible_deal(request, pk)
     back = reverse("opportunity", args=[pk]) + anchor
-    bound = form(deal, request.user, posted(request), **options)  # type: ignore[arg-type]
+    options["auto_id"] = f"{form.__name__}_%s"  # several such forms may stand on one page
+    bound = form(deal, signed_in(request), posted(request), **options)
     return answer(request, bound, back, about=deal)
 
 

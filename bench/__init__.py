@@ -1,0 +1,1 @@
+"""The benchmark: how fast Touchline answers beside the least that Django and the database need."""

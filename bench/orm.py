@@ -1,0 +1,142 @@
+"""The facts of the API's answers through the models, by the shortest code that is right."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from coaching.models import CallPlan
+from people.models import User
+from pipeline.models import Account, Call, NextStepChange, Opportunity, Stage, StageChange
+
+DEAL = [
+    "id",
+    "version",
+    "name",
+    "account_id",
+    "owner_id",
+    "product_id",
+    "stage_id",
+    "stage_since",
+    "status",
+    "amount",
+    "currency",
+    "close_date",
+    "forecast_category",
+    "own_probability",
+    "own_probability_reason",
+    "next_step",
+    "next_step_on",
+    "opened_on",
+    "closed_on",
+    "lost_reason",
+    "external_id",
+]
+CALL = [
+    "id",
+    "version",
+    "owner_id",
+    "account_id",
+    "opportunity_id",
+    "kind",
+    "channel",
+    "starts_at",
+    "planned_minutes",
+    "ends_at",
+    "status",
+    "actual_minutes",
+    "status_reason",
+    "status_at",
+]
+PLAN = [
+    "id",
+    "version",
+    "call_id",
+    "call__owner_id",
+    "call__starts_at",
+    "state",
+    "timeliness",
+    "filled_parts",
+    "validated_parts",
+    "sent_back_part",
+    "to_inspect",
+    "inspection_level",
+    "filed_at",
+    "submitted_at",
+    "saved_at",
+]
+ACCOUNT = [
+    "id",
+    "version",
+    "name",
+    "parent_id",
+    "owner_id",
+    "sector",
+    "location",
+    "website",
+    "phone",
+    "year_established",
+    "employees",
+    "annual_revenue",
+    "notes",
+]
+
+
+def deals(user: User, values: dict[str, Any]) -> Any:
+    rows = Opportunity.objects.visible_to(user).open().order_by("close_date", "pk")
+    return list(rows.values(*DEAL)[:25])
+
+
+def first_deals(user: User, values: dict[str, Any]) -> Any:
+    return list(Opportunity.objects.visible_to(user).order_by("pk").values(*DEAL)[:25])
+
+
+def deal(user: User, values: dict[str, Any]) -> Any:
+    return list(Opportunity.objects.visible_to(user).filter(pk=values["id"]).values(*DEAL))
+
+
+def calls(user: User, values: dict[str, Any]) -> Any:
+    return list(Call.objects.visible_to(user).order_by("-starts_at", "-pk").values(*CALL)[:25])
+
+
+def accounts(user: User, values: dict[str, Any]) -> Any:
+    found = Account.objects.visible_to(user).filter(search_text__contains=values["text"].strip("%"))
+    return list(found.order_by("name", "pk").values(*ACCOUNT)[:25])
+
+
+def plans(user: User, values: dict[str, Any]) -> Any:
+    waiting = CallPlan.objects.of_reports(user).awaiting_inspection(timezone.now())
+    return list(waiting.values(*PLAN)[:25])
+
+
+@transaction.atomic
+def new_deal(user: User, values: dict[str, Any]) -> Any:
+    stage, day = Stage.objects.filter(order=1).get(), date.fromisoformat(values["day"])
+    made = Opportunity(name=values["name"], owner=user, stage=stage, amount=48_000, close_date=day)
+    made.opened_on = made.stage_since = day
+    made.save()
+    StageChange.objects.create(opportunity=made, at=timezone.now(), by=user, to_stage=stage)
+    return made.pk
+
+
+@transaction.atomic
+def next_step(user: User, values: dict[str, Any]) -> Any:
+    found = Opportunity.objects.visible_to(user).filter(Q(pk=values["id"]))
+    words = {"next_step": values["step"], "next_step_on": values["day"]}
+    found.update(**words, version=F("version") + 1)
+    NextStepChange.objects.create(opportunity_id=values["id"], at=timezone.now(), by=user, **words)
+    return words
+
+
+FACTS = {
+    "deals": deals,
+    "first-deals": first_deals,
+    "deal": deal,
+    "calls": calls,
+    "accounts": accounts,
+    "plans": plans,
+    "new-deal": new_deal,
+    "next-step": next_step,
+}

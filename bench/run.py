@@ -1,0 +1,88 @@
+"""Runs the benchmark from end to end; `bin/bench` ends here."""
+
+import argparse
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.place import server, services
+
+if TYPE_CHECKING:
+    from bench.report import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("--size", type=int, default=100_000, help="how many deals")
+    parser.add_argument(
+        "--database", default="postgres", help="postgres, sqlite, or a postgres:// URL"
+    )
+    parser.add_argument("--seconds", type=float, default=10, help="at most so long each")
+    parser.add_argument("--only", default="", help="scenarios whose name contains this")
+    return parser.parse_args()
+
+
+def main() -> None:
+    asked = arguments()
+    results = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve() / "bench"
+    with services(asked.database) as folder:
+        import django
+
+        django.setup()
+        took = prepare(asked.size)
+        from bench.report import save, show
+
+        run = measured(asked, folder, took)
+        show(run)
+        print(f"Saved in {save(run, results, datetime.now(UTC))}")
+
+
+def prepare(size: int) -> float:
+    """Tables, static files and the organisation; the seconds that its rows took."""
+    from django.core.management import call_command
+
+    from bench.data import analyse, generate
+    from pipeline.models import Opportunity
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    start = time.monotonic()
+    if not Opportunity.objects.exists():
+        print(f"Making an organisation of {size:,} deals ...", flush=True)
+        generate(size, datetime.now(UTC).date())
+        analyse()
+    return time.monotonic() - start
+
+
+def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
+    from bench.measure import Keys, NoAnswerError, measure
+    from bench.report import Run
+    from bench.scenarios import ROLES, scenarios
+    from bench.weight import page_weight
+    from people.models import User
+    from pipeline.models import Opportunity
+
+    keys = {role: Keys.of(User.objects.get(email=email)) for role, email in ROLES.items()}
+    results, missing, pages = [], [], []
+    size, now = Opportunity.objects.count(), datetime.now(UTC)
+    with server(folder) as port:
+        for scenario in scenarios(now):
+            if asked.only.lower() not in scenario.name.lower():
+                continue
+            print(f"{scenario.name} ...", flush=True)
+            try:
+                results.append(measure(scenario, keys[scenario.role], port, asked.seconds))
+            except NoAnswerError as reason:
+                missing.append(str(reason))
+            else:
+                pages += [] if scenario.is_api else [scenario]
+    kind = "sqlite" if asked.database == "sqlite" else "postgres"
+    return Run(size, kind, took, results, missing, page_weight(pages, keys))
+
+
+if __name__ == "__main__":
+    main()

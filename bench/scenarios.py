@@ -1,0 +1,131 @@
+"""What is measured: each with its floor and what is promised."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from lib.calendar import day_span, start_of_week
+from people.models import User
+from pipeline.models import Account, Call, Opportunity
+
+API_RATIO, PAGE_RATIO = 3, 8  # times the floor, docs/performance.md
+API_QUERIES, PAGE_QUERIES = 5, 12
+ROLES = {  # the e-mail of each; what the writer does is seen by no page that is measured
+    "rep": "rep0@bench.example",
+    "manager": "manager0@bench.example",
+    "executive": "executive0@bench.example",
+    "administrator": "administrator0@bench.example",
+    "writer": "rep16@bench.example",
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One request, repeated. `role` is one of ROLES: by token for the API, by session for a page.
+
+    `body` makes the body of each request, `floor_values` what the floor is told.
+    """
+
+    name: str
+    role: str
+    path: str
+    floor: str
+    floor_values: dict[str, Any] = field(default_factory=dict)
+    method: str = "GET"
+    body: Callable[[], dict[str, Any]] | None = None
+
+    @property
+    def is_api(self) -> bool:
+        return self.path.startswith("/api/")
+
+    def floor_path(self, way: str = "") -> str:
+        return f"/floor/{self.floor}/{way}?{urlencode(self.floor_values)}"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people and things that the requests are about."""
+
+    rep: User
+    deal: Opportunity
+    coming: Call
+    held: Call
+    account: Account
+
+    @classmethod
+    def choose(cls, now: datetime) -> "Cast":
+        rep = User.objects.get(email=ROLES["rep"])
+        deals = Opportunity.objects.filter(owner=rep, status="open")
+        deal = deals.exclude(account=None).latest("pk")
+        calls = Call.objects.filter(owner=rep)
+        coming = calls.filter(plan__isnull=False, starts_at__gt=now).earliest("starts_at")
+        held = calls.filter(debrief__review__isnull=False).latest("starts_at")
+        account = Account.objects.get(pk=deal.account_id)
+        return cls(rep, deal, coming, held, account)
+
+
+def scenarios(now: datetime) -> list[Scenario]:
+    cast = Cast.choose(now)
+    return [*reads(cast), *pages(cast, now), *writes(now)]
+
+
+def reads(cast: Cast) -> Iterator[Scenario]:
+    by_date = "/api/v1/opportunities/?status=open&ordering=close_date"
+    for role in ("rep", "manager", "executive", "administrator"):
+        yield Scenario(f"API open deals, {role}", role, by_date, "deals")
+    for role in ("rep", "executive"):
+        yield Scenario(f"API all deals, {role}", role, "/api/v1/opportunities/", "first-deals")
+    one = {"id": cast.deal.pk}
+    yield Scenario("API deal", "rep", f"/api/v1/opportunities/{cast.deal.pk}/", "deal", one)
+    latest = "/api/v1/calls/?ordering=-starts_at"
+    for role in ("rep", "executive"):
+        yield Scenario(f"API calls, {role}", role, latest, "calls")
+    word = cast.account.name.split()[-1]
+    found = {"text": f"%{word}%", "size": 25}
+    search = f"/api/v1/accounts/?search={word}&ordering=name"
+    for role in ("rep", "executive"):
+        yield Scenario(f"API account search, {role}", role, search, "accounts", found)
+    waiting = "/api/v1/call-plans/?awaiting_inspection=true&ordering=starts_at"
+    yield Scenario("API plans to inspect", "manager", waiting, "plans")
+
+
+def writes(now: datetime) -> Iterator[Scenario]:
+    day = (now.date() + timedelta(days=30)).isoformat()
+    new = {"name": "Bench deal", "amount": "48000.00", "close_date": day}
+    floor = {"name": "Bench deal", "day": day}
+    path = "/api/v1/opportunities/"
+    yield Scenario("API new deal", "writer", path, "new-deal", floor, "POST", lambda: new)
+    steps = iter(range(1_000_000))
+
+    def step() -> dict[str, Any]:
+        return {"next_step": f"Send draft {next(steps)}", "next_step_on": day}
+
+    deal = Opportunity.objects.open().filter(owner__email=ROLES["writer"]).earliest("pk")
+    floor = {"id": deal.pk, "day": day, "step": "Send the draft"}
+    path = f"/api/v1/opportunities/{deal.pk}/next-step/"
+    yield Scenario("API next step", "writer", path, "next-step", floor, "PUT", step)
+
+
+def pages(cast: Cast, now: datetime) -> Iterator[Scenario]:
+    today: date = now.date()
+    start, end = day_span(start_of_week(today), cast.rep.zone, days=7)
+    span = {"start": start.isoformat(), "end": end.isoformat()}
+    deal, coming, held = ({"id": thing.pk} for thing in (cast.deal, cast.coming, cast.held))
+    everything = {"text": "%", "size": 50}
+    yield Scenario("Today, rep", "rep", "/", "today", span)
+    yield Scenario("Today, manager", "manager", "/", "today", span)
+    for role in ("rep", "manager", "executive"):
+        yield Scenario(f"Opportunities, {role}", role, "/opportunities/", "deals-with-names")
+    yield Scenario("Deal", "rep", f"/opportunities/{cast.deal.pk}/", "deal-with-history", deal)
+    for role in ("rep", "manager"):
+        yield Scenario(f"Calls, {role}", role, "/calls/", "calls-with-names")
+    yield Scenario("Week", "rep", "/calls/week/", "week", span)
+    yield Scenario("Plan", "rep", f"/calls/{cast.coming.pk}/plan/", "plan", coming)
+    yield Scenario("Inspection queue", "manager", "/inspections/", "queue")
+    yield Scenario("Debrief", "rep", f"/debriefs/{cast.held.debrief.pk}/", "debrief", held)
+    for role in ("rep", "executive"):
+        yield Scenario(f"Accounts, {role}", role, "/accounts/", "accounts", everything)
+    account = {"id": cast.account.pk}
+    yield Scenario("Account", "rep", f"/accounts/{cast.account.pk}/", "account", account)

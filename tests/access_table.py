@@ -1,0 +1,203 @@
+"""Who gets what of a thing that is rosa's. Written by hand; `test_access.py` reads it.
+
+One mark a person, in the order of ACTORS:
+    +  reached, and may see it          o  reached, and rosa's thing is not in the answer
+    -  404: it does not exist for them  x  403: they know of it and may not
+"""
+
+from dataclasses import dataclass, field
+
+ACTORS = ["rep", "peer", "manager", "other manager", "executive", "administrator"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """The thing in its address ("" for none) and the marks of each method it serves."""
+
+    thing: str = ""
+    marks: dict[str, str] = field(default_factory=dict)
+    is_api: bool = False
+    query: str = ""
+    body: dict[str, str] = field(default_factory=dict)  # where the refusal comes after the form
+
+    @property
+    def methods(self) -> list[str]:
+        return list(self.marks)
+
+    def mark(self, method: str, actor: str) -> str | None:
+        marks = self.marks.get(method)
+        return marks[ACTORS.index(actor)] if marks else None
+
+
+def page(
+    thing: str = "", *, query: str = "", body: dict[str, str] | None = None, **marks: str
+) -> Route:
+    return Route(thing, marks, query=query, body=body or {})
+
+
+def api(thing: str = "", *, body: dict[str, str] | None = None, **marks: str) -> Route:
+    return Route(thing, marks, is_api=True, body=body or {})
+
+
+EVERYBODY = "++++++"
+LINE = "+-+-+-"  # the rep and the managers above
+LINE_AND_ADMIN = "+-+-++"
+ADMIN = "xxxxx+"
+SEEN_BY_LINE = "+o+o+o"  # a list that holds rosa's things for her line
+SEEN_BY_LINE_AND_ADMIN = "+o+o++"
+
+PAGES = {
+    "healthz": page(GET="oooooo"),
+    "today": page(GET=SEEN_BY_LINE),
+    # Pipeline
+    "opportunities": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "opportunities_export": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "opportunity_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
+    "opportunity": page("deal", GET=LINE_AND_ADMIN),
+    "opportunity_stage_changes": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_closure": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_reopening": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_close_date": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_amount": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_next_step": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_owner": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_forecast": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_description": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "buyer_answers": page("deal question", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "buying_roles": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "buyer_actions": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "proposals": page("deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "opportunity_restoration": page("deal restoration", POST="------"),  # a forged one
+    "buying_role": page("buying role", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "buying_role_removal": page("buying role", POST=LINE_AND_ADMIN),
+    "buyer_action_removal": page("buyer action", POST=LINE_AND_ADMIN),
+    "proposal_removal": page("proposal", POST=LINE_AND_ADMIN),
+    "accounts": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "account_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
+    "account": page("account", GET=LINE_AND_ADMIN),
+    "account_description": page("account", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "contacts": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "contact_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
+    "contact": page("contact", GET=LINE_AND_ADMIN),
+    "contact_description": page("contact", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    # Calls
+    "calls": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "calls_week": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "call_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
+    "call": page("call", GET=LINE_AND_ADMIN),
+    # Coaching: the rep writes, the line reads, administrators as such see nothing
+    "call_plan": page("call", GET=LINE, POST="+-x-x-"),
+    "call_plan_filing": page("call", POST="+-x-x-"),
+    "inspections": page(GET=SEEN_BY_LINE),
+    "inspection": page("plan", POST="x-+-+-", body={"verdict": "good", "version": "9"}),
+    "call_debrief": page("held call", GET=LINE, POST="+-x-x-"),
+    "call_debrief_filing": page("held call", POST="+-x-x-"),
+    "debriefs": page(GET=SEEN_BY_LINE),
+    "debrief": page("debrief", GET=LINE),
+    "debrief_review": page("debrief", POST="x-+-+-", body={"score": "5"}),
+    "agreements": page(GET=SEEN_BY_LINE, POST=SEEN_BY_LINE),
+    "agreement_completion": page("agreement", POST=LINE),
+    "agreement_drop": page("agreement", GET=LINE, POST=LINE),
+    "agreement_restoration": page("agreement", POST=LINE),
+    # Settings
+    "settings": page(GET="oooooo"),
+    "settings_profile": page(GET="oooooo", POST="oooooo"),
+    "settings_local_time": page(GET="oooooo", query="?time_zone=UTC"),
+    "settings_tokens": page(GET="+ooooo", POST="+ooooo"),
+    "settings_token_revocation": page("token", POST="+-----"),
+    "settings_absences": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
+    "settings_absence_withdrawal": page("absence", POST=LINE_AND_ADMIN),
+    "settings_calendar": page(GET=ADMIN, POST=ADMIN),
+    "settings_quarters": page(GET=ADMIN, query="?fiscal_year_start=2"),
+    "settings_holidays": page(POST=ADMIN),
+    "settings_holiday_lines": page(POST=ADMIN),
+    "settings_holiday_removal": page("holiday", POST=ADMIN),
+    "settings_people": page(GET=ADMIN),
+    "settings_person_new": page(GET=ADMIN, POST=ADMIN),
+    "settings_person": page("rosa", GET=ADMIN, POST=ADMIN),
+    "settings_deactivation": page("rosa", POST=ADMIN),
+    "settings_activation": page("rosa", POST=ADMIN),
+    "settings_invitation": page("rosa", POST=ADMIN),
+    "settings_teams": page(GET=ADMIN),
+    "settings_team_new": page(GET=ADMIN, POST=ADMIN),
+    "settings_team": page("team", GET=ADMIN, POST=ADMIN),
+    "settings_team_removal": page("team", POST=ADMIN),
+    "settings_stages": page(GET=ADMIN),
+    "settings_stage_new": page(GET=ADMIN, POST=ADMIN),
+    "settings_stage": page("stage", GET=ADMIN, POST=ADMIN),
+    "settings_stage_position": page("stage", POST=ADMIN),
+    "settings_stage_removal": page("stage", POST=ADMIN),
+    "settings_products": page(GET=ADMIN),
+    "settings_product_new": page(GET=ADMIN, POST=ADMIN),
+    "settings_product": page("product", GET=ADMIN, POST=ADMIN),
+    "settings_sample": page(GET=ADMIN, POST=ADMIN),
+}
+
+API = {
+    "api_nothing": api(),
+    "api_schema": api(GET="oooooo"),
+    "api_docs": api(GET="oooooo"),
+    "api-me": api(GET="++++++", PATCH="++++++"),
+    "api-organisation": api(GET="oooooo", PATCH=ADMIN),
+    "api-users-list": api(GET="oooooo", POST=ADMIN),
+    "api-users-detail": api("rosa", GET="+-+-++", PATCH=ADMIN),
+    "api-users-deactivation": api("rosa", POST=ADMIN, DELETE=ADMIN),
+    "api-teams-list": api(GET="oooooo", POST=ADMIN),
+    "api-teams-detail": api("team", GET="+++-++", PATCH=ADMIN, DELETE=ADMIN),
+    "api-accounts-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-accounts-detail": api("account", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN),
+    "api-contacts-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-contacts-detail": api("contact", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN),
+    "api-products-list": api(GET="oooooo", POST=ADMIN),
+    "api-products-detail": api("product", GET="oooooo", PATCH=ADMIN),
+    "api-stages-list": api(GET="oooooo", POST=ADMIN),
+    "api-stages-detail": api("stage", GET="oooooo", PATCH=ADMIN, DELETE=ADMIN),
+    "api-stages-placement": api("stage", POST=ADMIN),
+    "api-opportunities-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-opportunities-detail": api("deal", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN),
+    "api-opportunities-closure": api("deal", POST=LINE_AND_ADMIN),
+    "api-opportunities-next-step": api("deal", PUT=LINE_AND_ADMIN),
+    "api-opportunities-reopening": api("deal", POST=LINE_AND_ADMIN),
+    "api-buying-roles-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-buying-roles-detail": api(
+        "buying role", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN
+    ),
+    "api-buyer-answers-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-buyer-answers-detail": api("buyer answer", GET=LINE_AND_ADMIN),
+    "api-buyer-actions-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-buyer-actions-detail": api("buyer action", GET=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN),
+    "api-proposals-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-proposals-detail": api("proposal", GET=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN),
+    "api-calls-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-calls-detail": api("call", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN),
+    "api-calls-outcome": api("call", POST=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN),
+    "api-call-plans-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-call-plans-detail": api("plan", GET=LINE, PUT="+-x-x-"),
+    "api-call-plans-filing": api("plan", POST="+-x-x-"),
+    "api-inspections-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-inspections-detail": api("inspection", GET=LINE),
+    "api-debriefs-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-debriefs-detail": api("debrief", GET=LINE, PUT="+-x-x-"),
+    "api-debriefs-filing": api("debrief", POST="+-x-x-"),
+    "api-debriefs-review": api("debrief", POST="x-+-+-", body={"score": "5"}),
+    "api-agreements-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-agreements-detail": api("agreement", GET=LINE),
+    "api-agreements-completion": api("agreement", POST=LINE, DELETE=LINE),
+    "api-agreements-withdrawal": api("agreement", POST=LINE, DELETE=LINE),
+    "api-absences-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-absences-detail": api("absence", GET=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN),
+    "api-holidays-list": api(GET="oooooo", POST=ADMIN),
+    "api-holidays-detail": api("holiday", GET="oooooo", DELETE=ADMIN),
+    "api-tokens-list": api(GET="+ooooo", POST="oooooo"),
+    "api-tokens-detail": api("token", GET="+-----", DELETE="+-----"),
+    "api-stage-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "api-close-date-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "api-amount-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "api-owner-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "api-outcome-changes-list": api("of deal", GET=LINE_AND_ADMIN),
+    "api-next-step-changes-list": api("of deal", GET=LINE_AND_ADMIN),
+    "api-reschedules-list": api("of call", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+}
+
+TABLE: dict[str, Route] = PAGES | API
+PUBLIC = {"healthz", "api_schema", "api_docs"}

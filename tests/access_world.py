@@ -1,0 +1,120 @@
+"""One of each thing, all rosa's, each bearing a mark that must not leak."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from coaching.models import DebriefReview, Inspection
+from people.models import Absence, ApiToken, Holiday, Team, User
+from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal, Stage
+from reviews.models import Agreement
+from tests.factories import (
+    a_call,
+    a_contact,
+    a_deal,
+    a_debrief,
+    a_plan,
+    a_product,
+    a_team,
+    a_user,
+    an_account,
+)
+
+MARKER = "Zanzibar"  # in every text of rosa's things, and nowhere else
+MISSING: dict[str, dict[str, Any]] = {
+    "token": {"uid": "00000000-0000-4000-8000-000000000000"},
+    "deal question": {"pk": 999_999_999, "question": "problem"},
+    "deal restoration": {"pk": 999_999_999, "token": "forged"},
+    "of deal": {"opportunity_pk": 999_999_999},
+    "of call": {"call_pk": 999_999_999},
+}
+
+
+@dataclass
+class World:
+    """Who asks, and what there is to ask for."""
+
+    actors: list[User]
+    deactivated: User
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def kwargs(self, thing: str) -> dict[str, Any]:
+        """What `reverse` needs for the address of that thing; {} for none."""
+        return self.things[thing] if thing else {}
+
+
+def _people() -> list[User]:
+    """rosa, pia her peer, mia their manager, max of another team, eva above both, ada."""
+    eva, mia, max_ = a_user("Eva"), a_user("Mia"), a_user("Max")
+    sales = a_team("Sales", manager=eva)
+    north = a_team("North", manager=mia, parent=sales)
+    a_team("South", manager=max_, parent=sales)
+    rosa, pia = a_user("Rosa", team=north), a_user("Pia", team=north)
+    ada = a_user("Ada", is_administrator=True)
+    people = [rosa, pia, mia, max_, eva, ada]
+    for person in people:
+        person.refresh_from_db()
+    return people
+
+
+def make_world() -> World:
+    people = _people()
+    rosa, _, mia, *_ = people
+    now = timezone.now()
+    account = an_account(f"{MARKER} Trading", owner=rosa)
+    contact = a_contact(account, f"{MARKER} Buyer")
+    deal = a_deal(rosa, f"{MARKER} rollout", at=now, account=account)
+    coming = a_call(rosa, now + timedelta(days=1), opportunity=deal)
+    plan = a_plan(coming, at=now, purpose=f"Open {MARKER}")
+    inspection = Inspection.give(
+        plan, "talk", by=mia, at=now, comment=f"About {MARKER}", version=plan.version
+    )
+    held = a_call(rosa, now - timedelta(hours=3), opportunity=deal)
+    debrief = a_debrief(held, at=now, worked=f"{MARKER} worked")
+    reviewed = a_call(rosa, now - timedelta(hours=6), opportunity=deal)
+    review = DebriefReview.give(
+        a_debrief(reviewed, at=now), by=mia, at=now, score=5, modify=f"{MARKER} less"
+    )
+    shared = {"by": rosa, "opportunity": deal}
+    token, _ = ApiToken.issue(rosa, name=f"{MARKER} key", scope="read", lasts=None)
+    agreement = Agreement.make(
+        text=f"{MARKER} agreed", owner=rosa, due_on=now.date(), by=mia, at=now
+    )
+    pks = {
+        "account": account,
+        "contact": contact,
+        "deal": deal,
+        "call": coming,
+        "held call": held,
+        "plan": plan,
+        "inspection": inspection,
+        "debrief": debrief,
+        "review": review,
+        "agreement": agreement,
+        "buying role": BuyingRole.objects.create(
+            opportunity=deal, contact=contact, role="champion", criteria=MARKER
+        ),
+        "buyer action": BuyerAction.objects.create(on=now.date(), what=f"{MARKER} did", **shared),
+        "buyer answer": BuyerAnswer.objects.create(
+            question="problem", answer=f"{MARKER} late", at=now, **shared
+        ),
+        "proposal": Proposal.objects.create(title=f"{MARKER} offer", sent_on=now.date(), **shared),
+        "absence": Absence.objects.create(
+            user=rosa, first_day=now.date(), last_day=now.date(), reason=MARKER
+        ),
+        "rosa": rosa,
+        "team": Team.objects.get(name="North"),
+        "stage": Stage.first(),
+        "product": a_product(),
+        "holiday": Holiday.objects.create(day=now.date(), name="Founders' day"),
+    }
+    things = {name: {"pk": thing.pk} for name, thing in pks.items()}
+    things["token"] = {"uid": token.uid}
+    things["deal question"] = {"pk": deal.pk, "question": "problem"}
+    things["deal restoration"] = {"pk": deal.pk, "token": "forged"}
+    things["of deal"] = {"opportunity_pk": deal.pk}
+    things["of call"] = {"call_pk": coming.pk}
+    deactivated = a_user("Gone Away", team=Team.objects.get(name="North"))
+    return World(people, deactivated, things)

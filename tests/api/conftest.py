@@ -1,0 +1,79 @@
+"""Short ways to say what a program sends."""
+
+from typing import Any
+
+import pytest
+
+from api.urls import RESOURCES
+from coaching.models import Inspection
+from people.models import Absence, Holiday, User
+from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal
+from reviews.models import Agreement
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_call,
+    a_contact,
+    a_deal,
+    a_debrief,
+    a_plan,
+    a_product,
+    a_token,
+    an_account,
+)
+
+
+class Sends:
+    """`sends(client).patch(path, data, version=3)`: with If-Match where a version is given."""
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+
+    def __getattr__(self, method: str) -> Any:
+        def send(
+            path: str, data: Any = None, *, version: Any = None, key: str | None = None
+        ) -> Any:
+            headers = {}
+            if version is not None:
+                headers["if-match"] = version if isinstance(version, str) else f'"{version}"'
+            if key is not None:
+                headers["idempotency-key"] = key
+            return getattr(self.client, method)(f"/api/v1/{path}", data, headers=headers)
+
+        return send
+
+
+@pytest.fixture
+def sends() -> type[Sends]:
+    return Sends
+
+
+@pytest.fixture
+def attrs():
+    """The names an error answer points to."""
+    return lambda answer: sorted(error["attr"] for error in answer.json()["errors"])
+
+
+@pytest.fixture
+def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
+    """One row of every kind, and the key of somebody who sees them all and may change them."""
+    User.objects.filter(pk=mia.pk).update(is_administrator=True)
+    account = an_account()
+    contact = a_contact(account)
+    deal = a_deal(rosa, account=account, product=a_product())
+    BuyingRole.add(deal, contact, "champion")
+    BuyerAnswer.give(deal, "problem", "Too slow", by=rosa, at=NOW)
+    BuyerAction.record(deal, "Asked for a contract", TODAY, by=rosa, at=NOW)
+    Proposal.record(deal, "Offer", TODAY, by=rosa, at=NOW)
+    Agreement.make(text="Call Ann", owner=rosa, due_on=TODAY, by=mia, at=NOW)
+    Holiday.add(TODAY, "Founders' day")
+    Absence.record(rosa, first_day=TODAY, last_day=TODAY, by=rosa)
+    call = a_call(rosa, opportunity=deal)
+    Inspection.give(a_plan(call), "good", by=mia, at=NOW)
+    a_debrief(call)
+    a_token(mia)
+    ids = {
+        noun: each.queryset.order_by("pk").values_list("pk", flat=True).first()
+        for noun, each in RESOURCES.items()
+    }
+    return {**ids, "key": a_token(mia)}

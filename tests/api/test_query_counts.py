@@ -1,0 +1,99 @@
+"""Lists take the same few queries for 3 rows and for 30."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from api.urls import RESOURCES
+from coaching.models import DebriefReview, Inspection
+from people.models import Absence, Holiday, User
+from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal
+from reviews.models import Agreement
+from tests.factories import (
+    NOW,
+    TODAY,
+    a_call,
+    a_contact,
+    a_deal,
+    a_debrief,
+    a_plan,
+    a_product,
+    a_stage,
+    a_token,
+    a_user,
+    an_account,
+)
+
+LIMIT = 5
+OF_A_DEAL = ["stage-changes", "close-date-changes", "amount-changes", "owner-changes"]
+
+
+def add(rosa: User, mia: User, numbers: range) -> None:
+    """One more of everything for each number."""
+    for n in numbers:
+        account = an_account(f"Account {n}")
+        contact = a_contact(account)
+        deal = a_deal(rosa, f"Deal {n}", account=account, product=a_product(f"Product {n}"))
+        BuyingRole.add(deal, contact, "champion")
+        BuyerAnswer.give(deal, "problem", "Too slow", by=rosa, at=NOW)
+        BuyerAction.record(deal, "Asked", TODAY, by=rosa, at=NOW, contact=contact)
+        Proposal.record(deal, "Offer", TODAY, by=rosa, at=NOW)
+        Agreement.make(text="Call Ann", owner=rosa, due_on=TODAY, by=mia, at=NOW)
+        Holiday.add(TODAY + timedelta(days=n), "Off")
+        day = TODAY + timedelta(days=n)
+        Absence.record(rosa, first_day=day, last_day=day, by=rosa)
+        call = a_call(rosa, opportunity=deal, attendees=[contact])
+        Inspection.give(a_plan(call), "good", by=mia, at=NOW)
+        debrief = a_debrief(call)
+        if n % 2:
+            DebriefReview.give(debrief, by=mia, at=NOW + timedelta(days=2), score=6)
+        a_user(f"Person {n}", team=rosa.team)
+        a_token(mia)
+
+
+@pytest.fixture
+def counted(rosa: User, mia: User, as_):
+    client = as_.api(mia)
+    client.get("/api/v1/users/me/")  # notes the use of the token, once a minute
+
+    def count(path: str) -> tuple[int, int]:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 200, answer.data
+        return len(queries), len(answer.data["results"])
+
+    return count
+
+
+def test_lists_take_the_same_few_queries_however_long(rosa: User, mia: User, counted) -> None:
+    paths = [f"{noun}/?page_size=200" for noun in RESOURCES if noun != "imports"]
+    paths += ["call-plans/?awaiting_inspection=false", "debriefs/?awaiting_review=true"]
+    add(rosa, mia, range(3))
+    few = {path: counted(path) for path in paths}
+    add(rosa, mia, range(3, 30))
+    for path, (queries, rows) in few.items():
+        more_queries, more_rows = counted(path)
+        assert queries == more_queries <= LIMIT, path
+        assert more_rows > rows or path.startswith(("stages", "teams")), path
+
+
+def test_histories_take_the_same_few_queries_however_long(rosa: User, counted) -> None:
+    deal = a_deal(rosa)
+
+    def change(times: range) -> None:
+        for n in times:
+            deal.move_to(a_stage(1 + (n + 1) % 2), by=rosa, at=NOW)
+            deal.set_amount(n + 1, by=rosa, at=NOW)
+            deal.push(TODAY + timedelta(days=n), by=rosa, at=NOW)
+            deal.set_next_step(f"Step {n}", TODAY, by=rosa, at=NOW)
+
+    change(range(3))
+    nouns = [*OF_A_DEAL, "next-step-changes", "outcome-changes"]
+    few = {noun: counted(f"opportunities/{deal.pk}/{noun}/") for noun in nouns}
+    change(range(3, 20))
+    for noun, (queries, _) in few.items():
+        assert counted(f"opportunities/{deal.pk}/{noun}/")[0] == queries <= LIMIT, noun
