@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core import exceptions as django
+from django.db import IntegrityError
 from django.http import Http404
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -51,8 +52,10 @@ class Errors(ExceptionHandler):
             return exceptions.PermissionDenied(str(exc) or None)
         if isinstance(exc, django.RequestDataTooBig):
             return TooLarge()
-        if isinstance(exc, Http404):
+        if isinstance(exc, Http404 | django.ObjectDoesNotExist):
             return exceptions.NotFound()
+        if isinstance(exc, IntegrityError):
+            return Conflict("Somebody else saved the same at this moment. Read again.", "conflict")
         return exc
 
     def get_headers(self, exc: exceptions.APIException) -> dict[str, str]:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import BaseParser, MultiPartParser
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -162,10 +162,14 @@ class QuestionsSerializer(serializers.Serializer[Any]):
     questions = QuestionSerializer(many=True)
 
 
-class CsvRenderer(BaseRenderer):
-    """Lets a client ask for text/csv; the file itself is streamed."""
+class CsvRenderer(JSONRenderer):
+    """Lets a client ask for text/csv; the file itself is streamed, errors stay JSON."""
 
     media_type, format = "text/csv", "csv"
+
+    def render(self, data: Any, media_type: Any = None, context: Any = None) -> bytes:
+        context["response"]["Content-Type"] = JSONRenderer.media_type
+        return super().render(data, JSONRenderer.media_type, context)
 
 
 class ImportFilters(FilterSet):

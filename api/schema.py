@@ -110,7 +110,8 @@ class TouchlineSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         if self.operation is None:
             return super()._is_list_view(serializer)
-        return bool(self.view.action == "list")
+        many = isinstance(serializer or self.get_response_serializers(), serializers.ListSerializer)
+        return many or self.view.action == "list"
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction=direction)

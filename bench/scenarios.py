@@ -17,7 +17,7 @@ ROLES = {  # the e-mail of each; what the writer does is seen by no page that is
     "manager": "manager0@bench.example",
     "executive": "executive0@bench.example",
     "administrator": "administrator0@bench.example",
-    "writer": "rep16@bench.example",
+    "writer": "rep7@bench.example",
 }
 
 

@@ -18,8 +18,9 @@ def page_weight(pages: Iterable[Scenario], keys: dict[str, Keys]) -> dict[str, i
     linked: set[str] = set()
     with unhurried():
         for page in pages:
-            client = Client(headers=keys[page.role].headers(page))
-            linked.update(LINK.findall(client.get(page.path).content.decode()))
+            headers = keys[page.role].headers(page) | {"Accept-Encoding": "identity"}
+            html = Client(headers=headers).get(page.path).content.decode()
+            linked.update(LINK.findall(html))
     weight = {"js": 0, "css": 0}
     for name in linked:
         weight[name.rpartition(".")[2]] += size(Path(settings.STATIC_ROOT) / name)

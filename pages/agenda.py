@@ -93,7 +93,7 @@ def _debrief_task(call: Call, now: datetime) -> Task:
         kind="risk" if overdue else "warn",
         title=f"Debrief: {call}",
         sub=f"Ended {ago} ago, {when(call.ends_at)}",
-        chip="Overdue after 24 h" if overdue else "Due now",
+        chip="Overdue" if overdue else "Due now",
         url=reverse("call_debrief", args=[call.pk]),
         action="Debrief",
     )

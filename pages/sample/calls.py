@@ -12,7 +12,7 @@ from pipeline.models import Call, Contact, Opportunity
 from pipeline.models.call import CALL_KINDS, CHANNELS
 from reviews.models import Agreement
 
-COMING = ["good", "filed", "change", "draft", "none", "talk", "filed", "none"]
+COMING = ["good", "none", "filed", "change", "draft", "talk", "filed", "none"]
 
 
 def load_calls(sample: Sample, rep: User, manager: User, deals: list[Opportunity]) -> None:

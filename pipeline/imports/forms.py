@@ -133,6 +133,8 @@ class MappingForm(VersionedVerbForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
+        if any(said.get(name) != self.source.format[name] for name in LAYOUT):
+            return said  # it becomes another table, with other columns
         mapped = {said.get(f"column_{n}") for n in range(len(self.source.columns))}
         fields = KINDS[self.source.kind].fields
         missing = [f.label for f in fields if f.required and f.name not in mapped]

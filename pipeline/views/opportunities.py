@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -83,27 +84,11 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _cells(deals: Iterator[Opportunity]) -> Iterator[list[Any]]:
+    """A row a deal: its key in the system it came from, or one of ours; the rest as named."""
     for deal in deals:
-        yield [
-            deal.external_id or f"T{deal.pk}",
-            deal.name,
-            deal.account.name if deal.account else None,
-            deal.product.name if deal.product else None,
-            deal.owner.name,
-            deal.stage.name,
-            deal.status,
-            deal.amount,
-            deal.currency,
-            deal.opened_on,
-            deal.close_date,
-            deal.closed_on,
-            deal.stage_since,
-            deal.forecast_category,
-            deal.own_probability,
-            deal.next_step,
-            deal.next_step_on,
-            deal.lost_reason,
-        ]
+        values = (getattr(deal, name) for name in CSV_HEADER[1:])
+        texts = (str(value) if isinstance(value, Model) else value for value in values)
+        yield [deal.external_id or f"T{deal.pk}", *texts]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

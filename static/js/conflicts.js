@@ -31,6 +31,14 @@ touchline.refused = ({ stale, page }) => {
   touchline.autosave.say("conflict", stale ? "Not saved: two versions, choose above" : "Not saved: see above. Kept on this device");
 };
 
+// One's own text stands in the field already, perhaps with more typed since: nothing to put there.
+document.addEventListener("click", (event) => {
+  const mine = event.target.closest("form[data-autosave] .conflict [data-use$='-mine']");
+  if (!mine) return;
+  mine.dataset.keep = "";
+  delete mine.dataset.use;
+}, true);
+
 // "Use saved" and "Keep mine" settle one part; when all are settled, saving goes on.
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".conflict :is([data-use], [data-take], [data-keep])");

@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 
 from api.urls import RESOURCES
 from coaching.models import Inspection
 from people.models import Absence, Holiday, User
-from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal
+from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Import, Proposal
 from reviews.models import Agreement
 from tests.factories import (
     NOW,
@@ -54,6 +55,12 @@ def attrs():
     return lambda answer: sorted(error["attr"] for error in answer.json()["errors"])
 
 
+def a_file(by: User) -> Import:
+    """An upload that waits to be read."""
+    content = ContentFile(b"account,sector\nAcme,Retail\n")
+    return Import.upload("accounts", content, name="accounts.csv", by=by, at=NOW)
+
+
 @pytest.fixture
 def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
     """One row of every kind, and the key of somebody who sees them all and may change them."""
@@ -71,6 +78,7 @@ def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
     call = a_call(rosa, opportunity=deal)
     Inspection.give(a_plan(call), "good", by=mia, at=NOW)
     a_debrief(call)
+    a_file(mia)
     a_token(mia)
     ids = {
         noun: each.queryset.order_by("pk").values_list("pk", flat=True).first()

@@ -2,8 +2,9 @@
 
 import pytest
 
+from api.urls import RESOURCES
 from people.models import User
-from tests.factories import a_deal, a_token
+from tests.factories import a_deal, a_token, an_account
 
 
 @pytest.mark.parametrize(
@@ -195,3 +196,22 @@ def test_reading_changes_nothing(rosa: User, as_, django_assert_num_queries) -> 
     deal.refresh_from_db()
     assert (answer.data["version"], deal.version) == (1, 1)
     assert token
+
+
+def test_two_who_save_the_same_at_once_are_told_so(rosa: User, as_, sends, monkeypatch) -> None:
+    """The other account appears between the check of the name and the save."""
+    an_account("Acme")
+    monkeypatch.setattr("pipeline.models.Account.full_clean", lambda self, **options: None)
+    answer = sends(as_.api(rosa)).post("accounts/", {"name": "Acme"})
+    assert answer.status_code == 409
+    assert answer.json()["errors"][0]["code"] == "conflict"
+
+
+def test_head_and_options_answer_everywhere(rosa: User, as_) -> None:
+    client, deal = as_.api(rosa), a_deal(rosa)
+    paths = [f"/api/v1/{noun}/" for noun in RESOURCES]
+    paths += ["/api/v1/users/me/", "/api/v1/organisation/", "/api/v1/nothing/"]
+    paths += [f"/api/v1/opportunities/{deal.pk}/{noun}" for noun in ("", "closure/")]
+    for path in paths:
+        assert client.options(path).status_code in (200, 403, 404), path
+        assert client.head(path).status_code in (200, 403, 404, 405), path

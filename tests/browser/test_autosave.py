@@ -34,7 +34,10 @@ def status(page: Page, words: str) -> None:
 
 def saved(page: Page) -> None:
     """Nothing is left in the browser, so the server has it."""
-    page.wait_for_function("localStorage.length === 0")
+    for _ in range(100):
+        if page.evaluate("localStorage.length") == 0:
+            break
+        page.wait_for_timeout(50)
     status(page, "Saved ")
 
 
@@ -147,6 +150,23 @@ def test_a_stale_tab_closed_before_choosing_is_asked_again(
     again = open_plan(first.context.new_page(), call)
     expect(again.locator("#part-purpose .conflict")).to_contain_text("Second and more")
     assert CallPlan.objects.get().purpose == "First"
+
+
+def test_keeping_mine_keeps_what_was_typed_since(
+    desktop: OpenPage, console: object, rosa: User, call: Call
+) -> None:
+    console.expect("412")  # type: ignore[attr-defined]
+    first = open_plan(desktop(rosa), call)
+    stale = open_plan(first.context.new_page(), call)
+    first.locator("#id_purpose").fill("First")
+    saved(first)
+    stale.locator("#id_purpose").fill("Second")
+    status(stale, "two versions")
+    stale.locator("#id_purpose").press_sequentially(" and more")
+    stale.get_by_role("button", name="Keep mine").click()
+    saved(stale)
+    assert stale.locator("#id_purpose").input_value() == "Second and more"
+    assert CallPlan.objects.get().purpose == "Second and more"
 
 
 def test_an_answer_lost_on_the_way_makes_no_conflict(

@@ -81,7 +81,8 @@ def test_empty_parts_are_named_and_the_text_stays(
     assert_accessible(page)
     page.get_by_role("alert").get_by_role("link", name="Give").click()
     page.keyboard.type("A reference")
-    page.wait_for_function("localStorage.length === 0")
+    page.wait_for_timeout(1500)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("Saved")
     assert CallPlan.objects.get().content().give[0].text == "A reference"
 
 
@@ -167,5 +168,6 @@ def test_weeks_are_turned_by_the_arrow_keys(desktop: OpenPage, rosa: User) -> No
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_contain_text("6 December 2026")
     page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("29 November 2026")
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_contain_text("22 November 2026")

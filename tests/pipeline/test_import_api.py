@@ -50,7 +50,7 @@ def test_the_real_set_comes_in_by_api(api: APIClient):
             address = answer["Location"]
             asked = {column["column"]: column for column in api.get(f"{address}questions/").json()}
             (gtx,) = asked["product"]["questions"]
-            assert (gtx["value"], gtx["times"], gtx["likely"]) == ("GTXPro", 1480, ["GTX Pro"])
+            assert (gtx["value"], gtx["times"], gtx["likely"][0]) == ("GTXPro", 1480, "GTX Pro")
             values = {
                 "product": {"GTXPro": {"do": "use", "with": "GTX Pro"}},
                 "deal_stage": {"*": {"do": "create"}},
