@@ -237,7 +237,7 @@ class Imports(Readable, Creatable, Editable, Deletable):
     def problems_file(self, request: Request, pk: str = "") -> StreamingHttpResponse:
         """The rows with problems as they came, with the reason: safe in a spreadsheet."""
         source = self.get_object()
-        lines = error_file(source) if source.file else iter([""])
+        lines = error_file(source) if source.is_kept else iter([])
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
 
 
@@ -249,7 +249,7 @@ class ImportProblems(Readable):
     orders: ClassVar = {"line": "line"}
     order = "line"
 
-    def list(self, request: Request, import_pk: str) -> Response:  # type: ignore[override]
+    def list(self, request: Request, import_pk: str) -> Response:
         source = find(Import.objects.visible_to(request.user), import_pk)  # type: ignore[arg-type]
         rows = self.get_queryset().filter(source=source)
         page = self.paginate_queryset(self.filter_queryset(rows))

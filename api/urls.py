@@ -81,11 +81,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", Docs.as_view(), name="api_docs"),
     path("v1/users/me/", Me.as_view(ONE), name="api-me"),
     path("v1/organisation/", TheOrganisation.as_view(ONE), name="api-organisation"),
-    path("v1/imports/<str:import_pk>/problems/", ImportProblems.as_view({"get": "list"})),
+    path(
+        "v1/imports/<str:import_pk>/problems/",
+        ImportProblems.as_view({"get": "list"}),
+        name="api-import-problems",
+    ),
     path(
         "v1/imports/<str:pk>/problems.csv",
-        Imports.as_view({"get": "problems_file"}, renderer_classes=[CsvRenderer, JSONRenderer]),
+        Imports.as_view({"get": "problems_file"}, renderer_classes=[JSONRenderer, CsvRenderer]),
+        name="api-import-problems-file",
     ),
     *router.urls,
-    re_path(r"", Nothing.as_view()),
+    re_path(r"", Nothing.as_view(), name="api_nothing"),
 ]

@@ -1,6 +1,7 @@
 """What a rep owes before and after calls, decided from the calls themselves."""
 
 from datetime import datetime
+
 from coaching.models.debrief import OVERDUE_AFTER
 from people.models import User
 from pipeline.models import Call

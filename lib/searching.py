@@ -7,7 +7,10 @@ import unicodedata
 
 
 def fold(*texts: str) -> str:
-    """The texts as one line, without case and accents: `fold("Ünal", "AG") == "unal ag"`."""
-    joined = " ".join(text for text in texts if text)
+    """The texts as one line, without case and accents: `fold("Ünal", "AG") == "unal ag"`.
+
+    NUL is left out: PostgreSQL takes none, not even to compare with.
+    """
+    joined = " ".join(text for text in texts if text).replace("\0", "")
     plain = unicodedata.normalize("NFKD", joined)
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold().strip()

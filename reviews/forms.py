@@ -30,9 +30,7 @@ class AgreementForm(VerbForm):
 
     def make(self, by: User) -> bool:
         """Whether it is written down now."""
-        return self.carry_out(
-            lambda: Agreement.make(by=by, at=timezone.now(), **self.cleaned_data)
-        )
+        return self.carry_out(lambda: Agreement.make(by=by, at=timezone.now(), **self.cleaned_data))
 
 
 class AgreementDropForm(VersionedVerbForm):

@@ -20,7 +20,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(done_at=None, dropped_at=None)
 
     def in_view(self, view: str) -> Self:
-        """"done", "dropped", or anything else: the open ones."""
+        """ "done", "dropped", or anything else: the open ones."""
         settled = {"done": {"done_at__isnull": False}, "dropped": {"dropped_at__isnull": False}}
         return self.filter(**settled[view]) if view in settled else self.open()
 

@@ -73,6 +73,7 @@ PAGES = {
     "buyer_action_removal": page("buyer action", POST=LINE_AND_ADMIN),
     "proposal_removal": page("proposal", POST=LINE_AND_ADMIN),
     "accounts": page(GET=SEEN_BY_LINE_AND_ADMIN),
+    "account_options": page(GET=SEEN_BY_LINE_AND_ADMIN, query="?account_name=zan"),
     "account_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
     "account": page("account", GET=LINE_AND_ADMIN),
     "account_description": page("account", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
@@ -85,6 +86,11 @@ PAGES = {
     "calls_week": page(GET=SEEN_BY_LINE_AND_ADMIN),
     "call_new": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
     "call": page("call", GET=LINE_AND_ADMIN),
+    "call_time": page("call", POST=LINE_AND_ADMIN),
+    "call_details": page("call", POST=LINE_AND_ADMIN),
+    "call_cancellation": page("call", POST=LINE_AND_ADMIN),
+    "call_no_show": page("call", POST=LINE_AND_ADMIN),
+    "call_restoration": page("call", POST=LINE_AND_ADMIN),
     # Coaching: the rep writes, the line reads, administrators as such see nothing
     "call_plan": page("call", GET=LINE, POST="+-x-x-"),
     "call_plan_filing": page("call", POST="+-x-x-"),
@@ -130,6 +136,13 @@ PAGES = {
     "settings_products": page(GET=ADMIN),
     "settings_product_new": page(GET=ADMIN, POST=ADMIN),
     "settings_product": page("product", GET=ADMIN, POST=ADMIN),
+    "imports": page(GET=ADMIN),
+    "import_new": page(GET=ADMIN, POST=ADMIN),
+    "import": page("import", GET=ADMIN),
+    "import_mapping": page("import", GET=ADMIN, POST=ADMIN),
+    "import_commit": page("import", POST=ADMIN),
+    "import_discard": page("import", POST=ADMIN),
+    "import_problems": page("import", GET=ADMIN),
     "settings_sample": page(GET=ADMIN, POST=ADMIN),
 }
 
@@ -190,6 +203,13 @@ API = {
     "api-holidays-detail": api("holiday", GET="oooooo", DELETE=ADMIN),
     "api-tokens-list": api(GET="+ooooo", POST="oooooo"),
     "api-tokens-detail": api("token", GET="+-----", DELETE="+-----"),
+    "api-imports-list": api(GET="ooooo+", POST=ADMIN),
+    "api-imports-detail": api("import", GET="-----+", PATCH=ADMIN, DELETE=ADMIN),
+    "api-imports-check": api("import", POST=ADMIN),
+    "api-imports-commit": api("import", POST=ADMIN),
+    "api-imports-questions": api("import", GET="-----+"),
+    "api-import-problems": api("of import", GET="-----+"),
+    "api-import-problems-file": api("import", GET="-----+"),
     "api-stage-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
     "api-close-date-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
     "api-amount-changes-list": api("of deal", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
@@ -200,4 +220,4 @@ API = {
 }
 
 TABLE: dict[str, Route] = PAGES | API
-PUBLIC = {"healthz", "api_schema", "api_docs"}
+PUBLIC = {"healthz", "api_schema", "api_docs", "api_nothing"}

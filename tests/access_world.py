@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from coaching.models import DebriefReview, Inspection
 from people.models import Absence, ApiToken, Holiday, Team, User
-from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal, Stage
+from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Import, Proposal, Stage
 from reviews.models import Agreement
 from tests.factories import (
     a_call,
@@ -28,6 +29,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "deal question": {"pk": 999_999_999, "question": "problem"},
     "deal restoration": {"pk": 999_999_999, "token": "forged"},
     "of deal": {"opportunity_pk": 999_999_999},
+    "of import": {"import_pk": 999_999_999},
     "of call": {"call_pk": 999_999_999},
 }
 
@@ -61,7 +63,7 @@ def _people() -> list[User]:
 
 def make_world() -> World:
     people = _people()
-    rosa, _, mia, *_ = people
+    rosa, _, mia, _, _, ada = people
     now = timezone.now()
     account = an_account(f"{MARKER} Trading", owner=rosa)
     contact = a_contact(account, f"{MARKER} Buyer")
@@ -108,12 +110,16 @@ def make_world() -> World:
         "team": Team.objects.get(name="North"),
         "stage": Stage.first(),
         "product": a_product(),
+        "import": Import.upload(
+            "products", ContentFile(b"product\nGadget\n"), name="gadgets.csv", by=ada, at=now
+        ),
         "holiday": Holiday.objects.create(day=now.date(), name="Founders' day"),
     }
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}
     things["token"] = {"uid": token.uid}
     things["deal question"] = {"pk": deal.pk, "question": "problem"}
     things["deal restoration"] = {"pk": deal.pk, "token": "forged"}
+    things["of import"] = {"import_pk": pks["import"].pk}
     things["of deal"] = {"opportunity_pk": deal.pk}
     things["of call"] = {"call_pk": coming.pk}
     deactivated = a_user("Gone Away", team=Team.objects.get(name="North"))

@@ -1,7 +1,7 @@
 """The manager's answer to a plan, before the call."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -9,10 +9,15 @@ from django.db import models
 from coaching.models.plan import PARTS, CallPlan
 from coaching.visibility import CoachingQuerySet
 from people.models import User
+from pipeline.models import Call
 
 
 class InspectionQuerySet(CoachingQuerySet):
     OWNER = "plan__call__owner"
+
+    def on(self, call: Call) -> Self:
+        """The answers to this call's plan, newest first, with who gave them."""
+        return self.filter(plan__call=call).select_related("by")
 
 
 class Inspection(models.Model):

@@ -39,6 +39,8 @@ from pipeline.models.call import CallQuerySet
 
 ORDERS = {UPCOMING: ["starts_at"], PAST: ["-starts_at"]}
 
+Refused = tuple[str, VerbForm]  # a form of the call's page by its name, as it was sent
+
 
 @require_safe
 def calls(request: HttpRequest) -> HttpResponse:
@@ -233,13 +235,8 @@ def _carry_out(
     return _call_page(request, found, people, refused=(name, form))
 
 
-def _call_page(
-    request: HttpRequest,
-    found: Call,
-    people: list[Any],
-    refused: tuple[str, VerbForm] | None = None,
-) -> HttpResponse:
-    user, now = signed_in(request), timezone.now()
+def _call_forms(found: Call, people: list[Any], refused: Refused | None) -> dict[str, VerbForm]:
+    """A form a verb; the refused one as it was sent."""
     local, version = timezone.localtime(found.starts_at), {"version": found.version}
     when = {"on": local.date(), "time": local.time(), "minutes": found.planned_minutes}
     forms: dict[str, VerbForm] = {
@@ -248,17 +245,23 @@ def _call_page(
         "cancellation": CancellationForm(initial=version),
         "no_show": ReasonForm(initial=version),
     }
-    answers = Inspection.objects.visible_to(user)
     forms |= dict([refused] if refused else [])
     for name, form in forms.items():
         form.auto_id = f"{name}_%s"  # several forms with the same fields on one page
+    return forms
+
+
+def _call_page(
+    request: HttpRequest, found: Call, people: list[Any], refused: Refused | None = None
+) -> HttpResponse:
+    user, now = signed_in(request), timezone.now()
     context = {
         "call": found,
         "row": CallRow.of(found, user, now),
         "people": [person for person in people if person.attends],
-        "answers": answers.filter(plan__call=found).select_related("by"),
+        "answers": Inspection.objects.visible_to(user).on(found),
         "reschedules": found.reschedules.select_related("by"),
-        "forms": forms,
+        "forms": _call_forms(found, people, refused),
         "open": refused[0] if refused else "",
         "refused": refused[1] if refused else None,
         "has_begun": found.starts_at <= now,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from coaching.models import CallPlan, Debrief, DebriefReview, Inspection
+from coaching.models import CallPlan, Debrief, DebriefReview, Inspection, PlanLine
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
 from pages.sample import words
@@ -87,7 +87,7 @@ def _held(sample: Sample, call: Call, manager: User, *, reviewed: bool, planned:
 def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:
     chance, plan = sample.chance, CallPlan.objects.filter(call=call).first()
     results = {
-        line.pk: LineResult(outcome, words.ANSWERS.get(line.question, "") if outcome != "no" else "")
+        line.pk: LineResult(outcome, _said(line) if outcome != "no" else "")
         for line in (plan.lines.all() if plan else [])
         for outcome in [chance.choice(["yes", "yes", "no"])]
     }
@@ -102,6 +102,11 @@ def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:
     debrief = Debrief.write_for(call, content, by=call.owner, at=at)
     debrief.file(by=call.owner, at=at)
     return debrief
+
+
+def _said(line: PlanLine) -> str:
+    """What was learned, for a line to learn."""
+    return words.ANSWERS[line.question] if line.part == "learn" else ""
 
 
 def _owed(sample: Sample, rep: User, deal: Opportunity) -> None:

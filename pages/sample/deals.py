@@ -10,7 +10,14 @@ from pages.sample import words
 from pages.sample.people import ZONE
 from people.models import User
 from pipeline.models import (
-    Account, BuyerAction, BuyingRole, Contact, Opportunity, Product, Proposal, Stage,
+    Account,
+    BuyerAction,
+    BuyingRole,
+    Contact,
+    Opportunity,
+    Product,
+    Proposal,
+    Stage,
 )  # fmt: skip
 from pipeline.models.buyer import BUYING_ROLES
 

@@ -46,9 +46,7 @@ def load_people() -> list[SampleTeam]:
     organisation.save()
     hashed = make_password(PASSWORD)
     _person(ADMINISTRATOR, hashed, is_administrator=True)
-    sales = Team.objects.create(
-        name=TOP_TEAM, manager=_person(EXECUTIVE, hashed), is_sample=True
-    )
+    sales = Team.objects.create(name=TOP_TEAM, manager=_person(EXECUTIVE, hashed), is_sample=True)
     teams = [_team(name, sales, lead, reps, hashed) for name, (lead, reps) in TEAMS.items()]
     reporting_line.rebuild()
     for team in teams:

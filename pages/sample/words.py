@@ -22,14 +22,60 @@ ACCOUNTS = [
     ("Xenon Lighting", "Electronics", "Brussels"), ("Yarrow Clinics", "Healthcare", "Geneva"),
     ("Zephyr Wind", "Energy", "Aarhus"), ("Bramble Books", "Retail", "Glasgow"),
 ]  # fmt: skip
-FIRST_NAMES = (
-    "Anna Bertil Carla Derek Elif Femi Greta Hugo Irina Jasper Katya Liam Marta Nils Olga Pablo "
-    "Quentin Renata Stefan Tomás Ursula Viktor Wanda Yusuf Zoë"
-).split()
-LAST_NAMES = (
-    "Almeida Bergström Costa Dubois Eriksen Fischer García Hansen Ivanov Jansen Kowalski Lehmann "
-    "Moretti Novák O'Brien Petrov Quiroga Rossi Schmidt Tremblay Usman Varga Wójcik Yılmaz Zeman"
-).split()
+FIRST_NAMES = [
+    "Anna",
+    "Bertil",
+    "Carla",
+    "Derek",
+    "Elif",
+    "Femi",
+    "Greta",
+    "Hugo",
+    "Irina",
+    "Jasper",
+    "Katya",
+    "Liam",
+    "Marta",
+    "Nils",
+    "Olga",
+    "Pablo",
+    "Quentin",
+    "Renata",
+    "Stefan",
+    "Tomás",
+    "Ursula",
+    "Viktor",
+    "Wanda",
+    "Yusuf",
+    "Zoë",
+]
+LAST_NAMES = [
+    "Almeida",
+    "Bergström",
+    "Costa",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "García",
+    "Hansen",
+    "Ivanov",
+    "Jansen",
+    "Kowalski",
+    "Lehmann",
+    "Moretti",
+    "Novák",
+    "O'Brien",
+    "Petrov",
+    "Quiroga",
+    "Rossi",
+    "Schmidt",
+    "Tremblay",
+    "Usman",
+    "Varga",
+    "Wójcik",
+    "Yılmaz",
+    "Zeman",
+]
 JOB_TITLES = ["CFO", "Head of operations", "IT director", "Plant manager", "Buyer", "COO"]
 PRODUCTS = [
     ("Insight Basic", "Insight", 9_000), ("Insight Pro", "Insight", 24_000),
@@ -101,7 +147,10 @@ MODIFY = [
     "You answered your own question twice. Wait five seconds after each one.",
     "Good opening. Get the date before you leave the room.",
 ]
-HELP = ["I will join the next call and stay quiet.", "We will rehearse the price together on Thursday."]
+HELP = [
+    "I will join the next call and stay quiet.",
+    "We will rehearse the price together on Thursday.",
+]
 INSPECTOR_SAYS = {
     "change": ("commitments", "What would they do by Friday if they were serious? Ask for that."),
     "talk": ("", "I know their COO. Two minutes before you go in?"),

@@ -90,7 +90,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=self.normalise(username))
 
 
-class User(AbstractBaseUser, Versioned):
+class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]  # knox has no types
     """A person. Signs in by e-mail; imported people may have none and then cannot sign in."""
 
     CHANGEABLE = frozenset(

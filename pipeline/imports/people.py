@@ -93,7 +93,7 @@ class PeopleWriter(Writer[User]):
         for name, value in different.items():
             setattr(person, name, value)
         person.search_text = key_of(f"{person.name} {person.email or ''}")
-        if person.pk is None:
+        if person._state.adding:
             tally.created += 1
         elif different or moved:
             tally.changed += 1

@@ -10,6 +10,7 @@ from pipeline.imports.cells import arranged, stands_for_missing, three_numbers
 from pipeline.imports.formats import number_hint
 from pipeline.imports.reading import (
     MAX_COLUMNS,
+    Row,
     choose_delimiter,
     decoded,
     detect_encoding,
@@ -86,11 +87,11 @@ def survey(
         raise refuse(f"The header line cannot be read. {header.fault if header else ''}".strip())
     columns = [Column(name) for name in column_names(header.cells)]
     count = 0
-    for chunk in _chunks(row.cells for row in rows):
+    for chunk in _chunks(rows):
         count += len(chunk)
         if count > most_rows:
             raise refuse(f"This file has more than {most_rows:,} rows. Split it.")
-        whole = [cells for cells in chunk if len(cells) == len(columns)]
+        whole = [row.cells for row in chunk if not row.fault]
         for column, values in zip(columns, zip(*whole, strict=True), strict=False):
             column.add(Counter(map(str.strip, values)))
     text.detach()
@@ -115,6 +116,6 @@ def column_names(cells: list[str]) -> list[str]:
     return names
 
 
-def _chunks(rows: Iterator[list[str]]) -> Iterator[list[list[str]]]:
+def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
     while chunk := list(islice(rows, CHUNK)):
         yield chunk

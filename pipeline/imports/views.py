@@ -92,13 +92,13 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@administrators_only
+@administrators_only  # type: ignore[arg-type]
 def problems(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The rows with problems as a CSV file."""
     source = find(request, pk)
     stem = source.original_name.rsplit(".", 1)[0].encode("ascii", "ignore").decode()
     name = "".join(c for c in stem if c.isalnum() or c in "-_ ") or "import"
-    lines = error_file(source) if source.file else iter([""])
+    lines = error_file(source) if source.is_kept else iter([])
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}-problems.csv"'
     return answer

@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib import doorbell
@@ -185,8 +185,9 @@ class Import(Versioned):
         with self.editing(version):
             self._require(self.EDITABLE, "discarded")
             self.problems.all().delete()
-            self.file.delete(save=False)
-            self.state = self.DISCARDED
+            name, storage = str(self.file.name), self.file.storage
+            transaction.on_commit(lambda: storage.delete(name))  # not before it is forgotten
+            self.state, self.file = self.DISCARDED, ""
             self.save()
 
     def _require(self, states: tuple[str, ...], verb: str) -> None:
@@ -249,6 +250,11 @@ class Import(Versioned):
         self.state, self.error, self.finished_at, self.lease = self.FAILED, error[:500], at, None
         self.save(update_fields=["state", "error", "finished_at", "lease"])
         Import.objects.filter(pk=self.pk).update(version=F("version") + 1)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the uploaded file is still there to be read."""
+        return bool(self.file) and self.file.storage.exists(str(self.file.name))
 
     @contextmanager
     def opened(self) -> Iterator[IO[bytes]]:

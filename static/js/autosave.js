@@ -1,8 +1,7 @@
 // form[data-autosave=URL] saves itself: kept in the browser at each keystroke, sent 0.8 s later, one
 // request at a time. What was sent and not answered is sent again as it was, then what came after.
 touchline.autosave = (() => {
-  const WAIT = 800;
-  const LONGEST = 30000;
+  const [WAIT, LONGEST] = [800, 30000];
   const { drafts } = touchline;
   const form = () => document.querySelector("form[data-autosave]");
   let timer = 0;

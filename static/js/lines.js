@@ -3,7 +3,6 @@
   const rows = (part) => [...part.querySelectorAll("[data-row]")];
   const text = (row) => row.querySelector("[data-field=text], [data-field=name]");
   const isBlank = (row) => !text(row).value.trim();
-
   const number = (part) => rows(part).forEach((row, n) => {
     for (const field of row.querySelectorAll("[aria-label]")) {
       field.ariaLabel = field.ariaLabel.replace(/^Part/, part.dataset.label).replace(/\d+/, n + 1);

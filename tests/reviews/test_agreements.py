@@ -12,9 +12,7 @@ from tests.factories import NOW, TODAY
 
 
 def agree(owner: User, by: User, text: str = "Bring the CFO in") -> Agreement:
-    return Agreement.make(
-        text=text, owner=owner, due_on=TODAY + timedelta(days=7), by=by, at=NOW
-    )
+    return Agreement.make(text=text, owner=owner, due_on=TODAY + timedelta(days=7), by=by, at=NOW)
 
 
 def test_a_manager_agrees_with_a_rep_and_a_rep_with_their_manager(rosa: User, mia: User) -> None:
