@@ -107,7 +107,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "drf_standardized_errors",
     "knox",
-    "lucide",
     "rest_framework",
     "template_partials",
 ]
@@ -144,7 +143,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pages.context.rail",
             ],
-            "libraries": {"lucide": "lib.icons"},
+            "libraries": {"icons": "lib.icons"},
         },
     },
 ]

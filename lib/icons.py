@@ -1,4 +1,4 @@
-"""Lucide's icons in templates, `{% load lucide %}`: each is drawn once, not once a page."""
+"""Lucide's icons in templates, `{% load icons %}`: each is drawn once, not once a page."""
 
 from functools import lru_cache
 

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 
-class Stale(Exception):
+class Stale(Exception):  # noqa: N818 - a state of affairs, not a fault
     """Somebody else saved first. `current` is the object as it is saved now."""
 
     def __init__(self, current: "Versioned") -> None:

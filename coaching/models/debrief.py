@@ -52,7 +52,7 @@ class DebriefQuerySet(CoachingQuerySet):
 
     def awaiting_review(self) -> Self:
         """Filed and not yet looked at by a manager, oldest first."""
-        return self.filed().filter(review=None).order_by("filed_at", "pk")
+        return self.filed().filter(reviewed_at=None).order_by("filed_at", "pk")
 
     def for_list(self) -> Self:
         return self.select_related(
@@ -82,12 +82,20 @@ class Debrief(Versioned):
     )
     saved_at = models.DateTimeField(null=True, editable=False)
     filed_at = models.DateTimeField(null=True, editable=False)
+    reviewed_at = models.DateTimeField(null=True, editable=False)  # its review's, to count fast
 
     objects = DebriefQuerySet.as_manager()
 
     class Meta:
         ordering = ["-filed_at", "-pk"]
-        indexes = [models.Index(fields=["filed_at"], name="debrief_by_filing")]
+        indexes = [
+            models.Index(fields=["filed_at"], name="debrief_by_filing"),
+            models.Index(
+                fields=["filed_at", "id"],
+                condition=models.Q(reviewed_at=None, filed_at__isnull=False),
+                name="debrief_awaiting_review",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Debrief of {self.call}"
@@ -272,7 +280,7 @@ class DebriefReview(models.Model):
         at: datetime,
         score: int | None,
         modify: str = "",
-        help: str = "",
+        help: str = "",  # noqa: A002 - the field's name
     ) -> "DebriefReview":
         """Review a filed debrief, once. Raises PermissionDenied for all but a manager above."""
         if not by.leads(debrief.call.owner):
@@ -286,4 +294,5 @@ class DebriefReview(models.Model):
         review = cls(debrief=debrief, by=by, at=at, score=score, modify=modify, help=help)
         review.full_clean()
         review.save()
+        Debrief.objects.filter(pk=debrief.pk).update(reviewed_at=at)
         return review

@@ -1,1 +1,1 @@
-"""The sample organisation: deterministic for a given day, made through the same verbs as real work."""
+"""The sample organisation: the same for a given day, made through the verbs of real work."""

@@ -32,10 +32,15 @@ def _call(sample: Sample, rep: User, deal: Opportunity, start: datetime) -> Call
     chance = sample.chance
     people = list(Contact.objects.filter(account=deal.account))
     return Call.schedule(
-        owner=rep, opportunity=deal, account=deal.account, starts_at=start,
-        kind=CALL_KINDS[min(deal.stage.order, 4)][0], channel=chance.choice(CHANNELS)[0],
-        planned_minutes=chance.choice([30, 45, 60]), attendees=people[:2],
-    )  # fmt: skip
+        owner=rep,
+        opportunity=deal,
+        account=deal.account,
+        starts_at=start,
+        kind=CALL_KINDS[min(deal.stage.order, 4)][0],
+        channel=chance.choice(CHANNELS)[0],
+        planned_minutes=chance.choice([30, 45, 60]),
+        attendees=people[:2],
+    )
 
 
 def _content(sample: Sample, call: Call, parts: int = 5) -> PlanContent:
@@ -79,9 +84,14 @@ def _held(sample: Sample, call: Call, manager: User, *, reviewed: bool, planned:
     debrief = _debrief(sample, call, min(at, sample.now))
     if reviewed and debrief.score:
         score = min(10, max(1, debrief.score + chance.choice([-2, -1, -1, 0, 1])))
-        DebriefReview.give(debrief, by=manager, at=min(at + timedelta(hours=20), sample.now),
-                           score=score, modify=chance.choice(words.MODIFY),
-                           help=chance.choice(words.HELP))  # fmt: skip
+        DebriefReview.give(
+            debrief,
+            by=manager,
+            at=min(at + timedelta(hours=20), sample.now),
+            score=score,
+            modify=chance.choice(words.MODIFY),
+            help=chance.choice(words.HELP),
+        )
 
 
 def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:
@@ -92,13 +102,16 @@ def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:
         for outcome in [chance.choice(["yes", "yes", "no"])]
     }
     content = DebriefContent(
-        results=results, as_prepared=chance.choice(["yes", "partly"]),
-        score=chance.choice([4, 5, 6, 6, 7, 7, 8, 9]), worked=chance.choice(words.WORKED),
-        went_poorly=chance.choice(words.WENT_POORLY), forgot=chance.choice(words.FORGOT),
+        results=results,
+        as_prepared=chance.choice(["yes", "partly"]),
+        score=chance.choice([4, 5, 6, 6, 7, 7, 8, 9]),
+        worked=chance.choice(words.WORKED),
+        went_poorly=chance.choice(words.WENT_POORLY),
+        forgot=chance.choice(words.FORGOT),
         buyer_actions=chance.sample(words.BUYER_ACTIONS, chance.randint(0, 1)),
         next_step=chance.choice(words.NEXT_STEPS),
         next_step_on=sample.workday(chance.randint(1, 12)),
-    )  # fmt: skip
+    )
     debrief = Debrief.write_for(call, content, by=call.owner, at=at)
     debrief.file(by=call.owner, at=at)
     return debrief
@@ -134,8 +147,11 @@ def load_agreements(sample: Sample, rep: User, manager: User) -> None:
     """What rep and manager agreed: overdue, due, coming and done."""
     for n, text in enumerate(sample.chance.sample(words.AGREEMENTS, 3)):
         agreement = Agreement.make(
-            text=text, owner=rep, due_on=sample.workday(-2 + n * 4), by=manager,
+            text=text,
+            owner=rep,
+            due_on=sample.workday(-2 + n * 4),
+            by=manager,
             at=sample.past(14),
-        )  # fmt: skip
+        )
         if n == 2:
             agreement.complete(at=sample.now)

@@ -18,7 +18,7 @@ from pipeline.models import (
     Product,
     Proposal,
     Stage,
-)  # fmt: skip
+)
 from pipeline.models.buyer import BUYING_ROLES
 
 DEALS_A_REP = 15
@@ -69,10 +69,12 @@ def load_accounts(sample: Sample) -> list[Account]:
 def _contact(sample: Sample, account: Account, title: str) -> Contact:
     first, last = sample.chance.choice(words.FIRST_NAMES), sample.chance.choice(words.LAST_NAMES)
     return Contact.objects.create(
-        account=account, name=f"{first} {last}", job_title=title,
+        account=account,
+        name=f"{first} {last}",
+        job_title=title,
         email=f"{first.lower()}@{account.name.split()[0].lower()}.example",
         phone=f"+49 30 {sample.chance.randint(100_000, 999_999)}",
-    )  # fmt: skip
+    )
 
 
 def load_deals(sample: Sample, rep: User, accounts: list[Account]) -> list[Opportunity]:
@@ -86,17 +88,26 @@ def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
     age = chance.randint(15, 160)
     product = chance.choice(list(Product.objects.filter(is_sample=True)))
     deal = Opportunity.open_new(
-        by=rep, at=sample.past(age), name=f"{account.name} {product.name.lower()}",
-        account=account, product=product, amount=int(product.list_price or 0) * chance.randint(1, 3),
-        close_date=sample.workday(chance.randint(-20, 90)), is_sample=True,
-    )  # fmt: skip
+        by=rep,
+        at=sample.past(age),
+        name=f"{account.name} {product.name.lower()}",
+        account=account,
+        product=product,
+        amount=(product.list_price or 0) * chance.randint(1, 3),
+        close_date=sample.workday(chance.randint(-20, 90)),
+        is_sample=True,
+    )
     reached = chance.randint(1, len(stages))
     for step in range(1, reached):
         deal.move_to(stages[step], by=rep, at=sample.past(age - age * step // (reached + 1)))
     _buyers(sample, deal, rep, age)
     if n % 5 == 3:
-        deal.push(sample.workday(chance.randint(20, 110)), by=rep, at=sample.past(age // 3),
-                  why="Waiting for their budget round")  # fmt: skip
+        deal.push(
+            sample.workday(chance.randint(20, 110)),
+            by=rep,
+            at=sample.past(age // 3),
+            why="Waiting for their budget round",
+        )
     _end(sample, deal, rep, n)
     return deal
 
@@ -105,17 +116,22 @@ def _buyers(sample: Sample, deal: Opportunity, rep: User, age: int) -> None:
     chance = sample.chance
     for contact in Contact.objects.filter(account=deal.account)[: chance.randint(1, 3)]:
         BuyingRole.objects.create(
-            opportunity=deal, contact=contact, role=chance.choice(BUYING_ROLES)[0],
+            opportunity=deal,
+            contact=contact,
+            role=chance.choice(BUYING_ROLES)[0],
             criteria=chance.choice(["", "Payback within a year", "Nothing breaks in the season"]),
-        )  # fmt: skip
+        )
     for what in chance.sample(words.BUYER_ACTIONS, chance.randint(0, 3)):
         on = sample.past(chance.randint(1, age)).date()
         BuyerAction.objects.create(opportunity=deal, on=on, what=what, by=rep)
     if deal.stage.order >= 4:
         Proposal.objects.create(
-            opportunity=deal, title=f"Proposal for {deal.account}", amount=deal.amount,
-            sent_on=sample.past(age // 4).date(), by=rep,
-        )  # fmt: skip
+            opportunity=deal,
+            title=f"Proposal for {deal.account}",
+            amount=deal.amount,
+            sent_on=sample.past(age // 4).date(),
+            by=rep,
+        )
 
 
 def _end(sample: Sample, deal: Opportunity, rep: User, n: int) -> None:
@@ -123,8 +139,13 @@ def _end(sample: Sample, deal: Opportunity, rep: User, n: int) -> None:
     if n % 4 == 1:
         deal.win(by=rep, at=sample.past(chance.randint(1, 14)))
     elif n % 6 == 2:
-        deal.lose(by=rep, at=sample.past(chance.randint(1, 14)),
-                  reason=chance.choice(words.LOST_REASONS))  # fmt: skip
+        deal.lose(
+            by=rep, at=sample.past(chance.randint(1, 14)), reason=chance.choice(words.LOST_REASONS)
+        )
     elif n % 7 != 5:
-        deal.set_next_step(chance.choice(words.NEXT_STEPS), sample.workday(chance.randint(-4, 15)),
-                           by=rep, at=sample.past(chance.randint(1, 10)))  # fmt: skip
+        deal.set_next_step(
+            chance.choice(words.NEXT_STEPS),
+            sample.workday(chance.randint(-4, 15)),
+            by=rep,
+            at=sample.past(chance.randint(1, 10)),
+        )

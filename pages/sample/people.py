@@ -8,15 +8,19 @@ from django.contrib.auth.hashers import make_password
 from people import reporting_line
 from people.models import Organisation, Team, User
 
-PASSWORD = "touchline"
+PASSWORD = "touchline"  # noqa: S105 - printed at the start, for sample people only
 DOMAIN = "sample.example"
 ZONE = "Europe/Berlin"
 TEAMS = {
-    "Team North": ("Sam Okafor", ["Dana Whitfield", "Lee Tanaka", "Rosa Marín", "Piotr Nowak",
-                             "Amara Diallo"]),
-    "Team South": ("Ines Moreau", ["Otto Brandt", "Nadia Haddad", "Jonas Virtanen", "Chloe Fraser",
-                              "Marco Bianchi"]),
-}  # fmt: skip
+    "Team North": (
+        "Sam Okafor",
+        ["Dana Whitfield", "Lee Tanaka", "Rosa Marín", "Piotr Nowak", "Amara Diallo"],
+    ),
+    "Team South": (
+        "Ines Moreau",
+        ["Otto Brandt", "Nadia Haddad", "Jonas Virtanen", "Chloe Fraser", "Marco Bianchi"],
+    ),
+}
 TOP_TEAM = "Sales organisation"
 EXECUTIVE, ADMINISTRATOR = "Eva Lindqvist", "Ada Byrne"
 LOGINS = [

@@ -1,27 +1,47 @@
 """Names and sentences of the sample organisation."""
 
 ACCOUNTS = [
-    ("Northwind Traders", "Wholesale", "Hamburg"), ("Umbrella Labs", "Life sciences", "Basel"),
-    ("Initech", "Software", "Dublin"), ("Globex", "Industrial", "Rotterdam"),
-    ("Stark Components", "Industrial", "Stuttgart"), ("Wayne Logistics", "Logistics", "Antwerp"),
-    ("Hooli Retail", "Retail", "London"), ("Vehement Capital", "Finance", "Frankfurt"),
-    ("Massive Dynamic", "Electronics", "Eindhoven"), ("Soylent Foods", "Food", "Lyon"),
-    ("Acme Tools", "Industrial", "Birmingham"), ("Cyberdyne Robotics", "Electronics", "Turin"),
-    ("Tyrell Optics", "Electronics", "Jena"), ("Wonka Confectionery", "Food", "Zurich"),
-    ("Duff Beverages", "Food", "Munich"), ("Gringott Savings", "Finance", "Edinburgh"),
-    ("Oscorp Pharma", "Life sciences", "Copenhagen"), ("Pied Piper", "Software", "Tallinn"),
-    ("Monarch Shipping", "Logistics", "Gothenburg"), ("Bluth Homes", "Construction", "Madrid"),
-    ("Sirius Energy", "Energy", "Oslo"), ("Vandelay Imports", "Wholesale", "Porto"),
-    ("Prestige Hotels", "Hospitality", "Vienna"), ("Kestrel Aviation", "Aerospace", "Toulouse"),
-    ("Larch & Sons", "Construction", "Leeds"), ("Meridian Health", "Healthcare", "Utrecht"),
-    ("Nordlys Telecom", "Telecoms", "Bergen"), ("Olivetto", "Retail", "Milan"),
-    ("Palisade Insurance", "Finance", "Cologne"), ("Quarry Stone Group", "Construction", "Brno"),
-    ("Redwood Paper", "Industrial", "Tampere"), ("Saffron Travel", "Hospitality", "Lisbon"),
-    ("Tidewater Utilities", "Energy", "Bristol"), ("Ullman Freight", "Logistics", "Gdańsk"),
-    ("Verdant Farms", "Food", "Valencia"), ("Weyland Metals", "Industrial", "Linz"),
-    ("Xenon Lighting", "Electronics", "Brussels"), ("Yarrow Clinics", "Healthcare", "Geneva"),
-    ("Zephyr Wind", "Energy", "Aarhus"), ("Bramble Books", "Retail", "Glasgow"),
-]  # fmt: skip
+    ("Northwind Traders", "Wholesale", "Hamburg"),
+    ("Umbrella Labs", "Life sciences", "Basel"),
+    ("Initech", "Software", "Dublin"),
+    ("Globex", "Industrial", "Rotterdam"),
+    ("Stark Components", "Industrial", "Stuttgart"),
+    ("Wayne Logistics", "Logistics", "Antwerp"),
+    ("Hooli Retail", "Retail", "London"),
+    ("Vehement Capital", "Finance", "Frankfurt"),
+    ("Massive Dynamic", "Electronics", "Eindhoven"),
+    ("Soylent Foods", "Food", "Lyon"),
+    ("Acme Tools", "Industrial", "Birmingham"),
+    ("Cyberdyne Robotics", "Electronics", "Turin"),
+    ("Tyrell Optics", "Electronics", "Jena"),
+    ("Wonka Confectionery", "Food", "Zurich"),
+    ("Duff Beverages", "Food", "Munich"),
+    ("Gringott Savings", "Finance", "Edinburgh"),
+    ("Oscorp Pharma", "Life sciences", "Copenhagen"),
+    ("Pied Piper", "Software", "Tallinn"),
+    ("Monarch Shipping", "Logistics", "Gothenburg"),
+    ("Bluth Homes", "Construction", "Madrid"),
+    ("Sirius Energy", "Energy", "Oslo"),
+    ("Vandelay Imports", "Wholesale", "Porto"),
+    ("Prestige Hotels", "Hospitality", "Vienna"),
+    ("Kestrel Aviation", "Aerospace", "Toulouse"),
+    ("Larch & Sons", "Construction", "Leeds"),
+    ("Meridian Health", "Healthcare", "Utrecht"),
+    ("Nordlys Telecom", "Telecoms", "Bergen"),
+    ("Olivetto", "Retail", "Milan"),
+    ("Palisade Insurance", "Finance", "Cologne"),
+    ("Quarry Stone Group", "Construction", "Brno"),
+    ("Redwood Paper", "Industrial", "Tampere"),
+    ("Saffron Travel", "Hospitality", "Lisbon"),
+    ("Tidewater Utilities", "Energy", "Bristol"),
+    ("Ullman Freight", "Logistics", "Gdańsk"),
+    ("Verdant Farms", "Food", "Valencia"),
+    ("Weyland Metals", "Industrial", "Linz"),
+    ("Xenon Lighting", "Electronics", "Brussels"),
+    ("Yarrow Clinics", "Healthcare", "Geneva"),
+    ("Zephyr Wind", "Energy", "Aarhus"),
+    ("Bramble Books", "Retail", "Glasgow"),
+]
 FIRST_NAMES = [
     "Anna",
     "Bertil",
@@ -78,9 +98,12 @@ LAST_NAMES = [
 ]
 JOB_TITLES = ["CFO", "Head of operations", "IT director", "Plant manager", "Buyer", "COO"]
 PRODUCTS = [
-    ("Insight Basic", "Insight", 9_000), ("Insight Pro", "Insight", 24_000),
-    ("Relay", "Relay", 38_000), ("Relay Enterprise", "Relay", 95_000), ("Onboarding", "Services", 6_000),
-]  # fmt: skip
+    ("Insight Basic", "Insight", 9_000),
+    ("Insight Pro", "Insight", 24_000),
+    ("Relay", "Relay", 38_000),
+    ("Relay Enterprise", "Relay", 95_000),
+    ("Onboarding", "Services", 6_000),
+]
 PURPOSES = [
     "Find out who decides and what they measure it by",
     "Agree the three tests a pilot has to pass",
@@ -135,13 +158,20 @@ FORGOT = [
     "",
 ]
 BUYER_ACTIONS = [
-    "Asked for a draft contract", "Brought in the CFO", "Sent last year's figures",
-    "Set a date for the pilot", "Called our reference customer", "Asked for two more seats in the trial",
-]  # fmt: skip
+    "Asked for a draft contract",
+    "Brought in the CFO",
+    "Sent last year's figures",
+    "Set a date for the pilot",
+    "Called our reference customer",
+    "Asked for two more seats in the trial",
+]
 NEXT_STEPS = [
-    "Send the summary and the two dates", "Call the head of operations about the pilot",
-    "Prepare the board paper together", "Visit the plant", "Confirm the reference call",
-]  # fmt: skip
+    "Send the summary and the two dates",
+    "Call the head of operations about the pilot",
+    "Prepare the board paper together",
+    "Visit the plant",
+    "Confirm the reference call",
+]
 MODIFY = [
     "Ask the money question in the first ten minutes.",
     "You answered your own question twice. Wait five seconds after each one.",
@@ -158,7 +188,9 @@ INSPECTOR_SAYS = {
 }
 LOST_REASONS = ["Chose a competitor on price", "No decision: project stopped", "Champion left"]
 AGREEMENTS = [
-    "Bring the CFO into the next meeting", "Plan every first call two days ahead",
-    "Ask for the decision process before showing the price", "Ride along with Sam on Thursday",
+    "Bring the CFO into the next meeting",
+    "Plan every first call two days ahead",
+    "Ask for the decision process before showing the price",
+    "Ride along with Sam on Thursday",
     "Write the board paper with the champion",
-]  # fmt: skip
+]

@@ -90,7 +90,9 @@ class Opportunity(Versioned):
     opened_on = models.DateField(null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
     lost_reason = models.CharField(max_length=500, blank=True, editable=False)
-    external_id = models.CharField(max_length=100, null=True, unique=True, editable=False)
+    external_id = models.CharField(  # noqa: DJ001 - many may have none
+        max_length=100, null=True, unique=True, editable=False
+    )
     is_sample = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False, default="")
 

@@ -22,21 +22,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, action: str, first_start: bool, **options: Any) -> None:
         try:
-            getattr(self, action)(first_start)
+            getattr(self, action)(first_start=first_start)
         except ValidationError as refused:
             raise CommandError(" ".join(refused.messages)) from refused
 
-    def load(self, first_start: bool) -> None:
+    def load(self, *, first_start: bool) -> None:
         if first_start and not organisation.is_untouched():
             return
         organisation.load(timezone.now())
         self.stdout.write("Sample organisation loaded.")
 
-    def remove(self, first_start: bool) -> None:
+    def remove(self, **options: bool) -> None:
         organisation.remove()
         self.stdout.write("Sample organisation removed.")
 
-    def logins(self, first_start: bool) -> None:
+    def logins(self, **options: bool) -> None:
         if not organisation.is_loaded():
             return
         for role, name in LOGINS:
