@@ -10,6 +10,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import F
 
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
 from coaching.models import CallPlan, Debrief, DebriefReview, Inspection, PlanContact, PlanLine
@@ -330,6 +331,7 @@ def make_debriefs(today: date) -> None:
         at="b.filed_at",
         by_id="u.reports_to_id",
     )
+    Debrief.objects.filter(review__isnull=False).update(reviewed_at=F("filed_at"))
 
 
 def make_agreements(shape: Shape, today: date) -> None:

@@ -21,6 +21,7 @@ from tests.factories import (
     a_team,
     a_user,
     an_account,
+    first_stages,
 )
 
 MARKER = "Zanzibar"  # in every text of rosa's things, and nowhere else
@@ -62,6 +63,7 @@ def _people() -> list[User]:
 
 
 def make_world() -> World:
+    first_stages()
     people = _people()
     rosa, _, mia, _, _, ada = people
     now = timezone.now()

@@ -5,7 +5,20 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from people.models import Team, User
-from tests.factories import a_team, a_token, a_user
+from tests.factories import a_team, a_token, a_user, first_stages
+
+
+@pytest.fixture(autouse=True)
+def rows_of_migrations(request: pytest.FixtureRequest) -> None:
+    """Tests that commit end with empty tables; the first stages are there for each that follows."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+    elif marker or "db" in request.fixturenames:
+        request.getfixturevalue("_django_db_helper")
+    else:
+        return
+    first_stages()
 
 
 @pytest.fixture

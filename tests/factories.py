@@ -1,7 +1,10 @@
 """Plain functions that make things for tests, through the verbs where there are any."""
 
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 from typing import Any
+
+from django.apps import apps
 
 from coaching.models import CallPlan, Debrief
 from coaching.models.debrief import DebriefContent, LineResult
@@ -12,6 +15,12 @@ from pipeline.models import Account, Call, Contact, Opportunity, Product, Stage
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 TODAY = NOW.date()
 PASSWORD = "correct horse battery"
+
+
+def first_stages() -> None:
+    """Bring back the stages of a new organisation, which emptying the tables took away."""
+    if not Stage.objects.exists():
+        import_module("pipeline.migrations.0002_first_stages").add_stages(apps, None)
 
 
 def a_user(name: str, **fields: Any) -> User:

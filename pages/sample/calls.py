@@ -21,10 +21,11 @@ def load_calls(sample: Sample, rep: User, manager: User, deals: list[Opportunity
     for n, deal in enumerate(live):
         start = sample.at(sample.workday(-3 - n * 4), 9 + n % 7)
         _held(sample, _call(sample, rep, deal, start), manager, reviewed=n > 1, planned=n % 6 != 4)
-    _owed(sample, rep, live[0])
+    _owed(sample, rep, manager, live[0])
     _missed(sample, rep, live[1])
     for n, state in enumerate(COMING[: len(live)]):
-        start = sample.at(sample.workday(1 + n // 2), 9 + (n * 3) % 8, 30 * (n % 2))
+        hour = sample.chance.randint(9, 11) + 4 * (n % 2)  # one in the morning, one later
+        start = sample.at(sample.workday(1 + n // 2), hour, 30 * (n % 2))
         _coming(sample, _call(sample, rep, live[n], start), manager, state)
 
 
@@ -122,10 +123,13 @@ def _said(line: PlanLine) -> str:
     return words.ANSWERS[line.question] if line.part == "learn" else ""
 
 
-def _owed(sample: Sample, rep: User, deal: Opportunity) -> None:
+def _owed(sample: Sample, rep: User, manager: User, deal: Opportunity) -> None:
     """A call of the last working day whose debrief is still missing."""
-    call = _call(sample, rep, deal, sample.at(sample.workday(-1), 15))
-    _plan(sample, call, call.starts_at - timedelta(hours=5))
+    hour = sample.chance.randint(13, 15)
+    call = _call(sample, rep, deal, sample.at(sample.workday(-1), hour))
+    plan = _plan(sample, call, call.starts_at - timedelta(hours=5))
+    if sample.chance.random() < 0.7:
+        _inspect(plan, "good", manager, call.starts_at - timedelta(hours=2))
 
 
 def _missed(sample: Sample, rep: User, deal: Opportunity) -> None:

@@ -7,20 +7,17 @@ A test fails when the browser's console showed an error, unless it said so befor
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import User
-from pipeline.models import Stage
 from tests.support.browser import HOW, find_browser, launch_arguments
 
 HERE = Path(__file__).parent
@@ -45,14 +42,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(autouse=True)
-def rows_of_migrations(transactional_db: None) -> None:
-    """A live server's test ends with empty tables; the first stages come back for each.
-
-    Not by a serialized rollback: beside Playwright's loop Django opens another connection, and that
-    one does not hold the rows.
-    """
-    if not Stage.objects.exists():
-        import_module("pipeline.migrations.0002_first_stages").add_stages(apps, None)
+def live_database(transactional_db: None) -> None:
+    """A live server sees what is committed only; the tables are emptied afterwards."""
 
 
 @dataclass

@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
 import pytest
 from celery import Celery
@@ -149,10 +151,13 @@ def test_only_what_is_checked_is_committed_and_only_once(rosa: User):
 
 
 @pytest.mark.django_db
-def test_a_discarded_import_forgets_its_file(rosa: User):
+def test_a_discarded_import_forgets_its_file(
+    rosa: User, django_capture_on_commit_callbacks: Callable[..., Any]
+):
     source = upload("opportunities", deals(3))
     name = source.file.name
-    source.discard()
+    with django_capture_on_commit_callbacks(execute=True):
+        source.discard()
     assert not source.file.storage.exists(name)
     assert source.state == Import.DISCARDED
 
