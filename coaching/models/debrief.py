@@ -228,17 +228,11 @@ class Debrief(Versioned):
         if deal is None:
             return
         held_on = local_date(self.call.starts_at, Organisation.current().zone)
-        BuyerAction.objects.bulk_create(
-            BuyerAction(opportunity=deal, call=self.call, on=held_on, what=what, by=by)
-            for what in self.buyer_actions
-        )
+        for what in self.buyer_actions:
+            BuyerAction.record(deal, what, held_on, by=by, at=at, call=self.call)
         for line in lines:
             if line.part == LEARN and line.question and line.outcome != PlanLine.NO and line.note:
-                BuyerAnswer.objects.update_or_create(
-                    opportunity=deal,
-                    question=line.question,
-                    defaults={"answer": line.note, "at": at, "by": by},
-                )
+                BuyerAnswer.give(deal, line.question, line.note, by=by, at=at)
         if deal.is_open and self.next_step:
             deal.set_next_step(self.next_step, self.next_step_on, by=by, at=at)
 
