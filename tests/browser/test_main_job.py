@@ -56,6 +56,7 @@ def test_a_call_is_planned_inspected_debriefed_and_scored_by_both(
     log_in(manager, mia)
     manager.get_by_role("link", name="Inspection").first.click()
     expect(manager.get_by_text("Find out who decides")).to_be_visible()
+    manager.wait_for_load_state()  # the keys are there once the page has loaded
     manager.keyboard.press("g")
     expect(manager.get_by_text("Queue clear.")).to_be_visible()
 
