@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from coaching.models import DebriefReview, Inspection
 from pages.agenda import agenda
@@ -96,3 +97,16 @@ def test_the_page_costs_the_same_at_any_size(
         answer = page.get("/")
     assert answer.status_code == 200
     assert "Slow down" in answer.content.decode()
+
+
+def test_a_manager_with_nothing_owed_sees_the_plans_to_inspect_first(
+    rosa: User, mia: User, as_: type[As]
+) -> None:
+    now = timezone.now()
+    a_plan(a_call(rosa, now + HOUR), at=now)
+    page = as_.page(mia)
+    text = page.get("/").content.decode()
+    assert text.index("Plans to inspect") < text.index("Do next")
+    a_call(mia, now - HOUR)
+    text = page.get("/").content.decode()
+    assert text.index("Do next") < text.index("Plans to inspect")
