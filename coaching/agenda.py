@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
+from coaching.models import CallPlan
 from coaching.models.debrief import OVERDUE_AFTER
 from people.models import User
 from pipeline.models import Call
@@ -14,10 +17,23 @@ def debriefs_owed(user: User, now: datetime) -> CallQuerySet:
     return own.filter(debrief__filed_at=None).for_list().order_by("ends_at")
 
 
-def calls_without_plan(user: User, start: datetime, end: datetime) -> CallQuerySet:
-    """One's own planned calls in that span whose plan is not filed, soonest first."""
-    own = Call.objects.visible_to(user).filter(owner=user).planned().between(start, end)
-    return own.filter(plan__filed_at=None).for_list().select_related("plan")
+def coming_calls(user: User, now: datetime, until: datetime) -> CallQuerySet:
+    """One's own planned calls before `until`, and later ones whose plan was sent back."""
+    sent_back = Q(plan__state__in=[CallPlan.CHANGE, CallPlan.TALK])
+    own = Call.objects.visible_to(user).filter(owner=user).planned()
+    coming = own.filter(Q(starts_at__lt=until) | sent_back, starts_at__gte=now)
+    return coming.for_list().select_related("plan")
+
+
+def plan_of(call: Call) -> CallPlan | None:
+    """The call's plan; None when nothing was written yet."""
+    return getattr(call, "plan", None)
+
+
+def needs_plan(call: Call) -> bool:
+    """Whether the rep has to write on the plan: none, a draft, or one that was sent back."""
+    plan = plan_of(call)
+    return plan is None or plan.state in (CallPlan.DRAFT, CallPlan.CHANGE, CallPlan.TALK)
 
 
 def is_debrief_overdue(call: Call, now: datetime) -> bool:

@@ -4,13 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
-from coaching.agenda import debriefs_owed, is_debrief_overdue
+from coaching.agenda import (
+    coming_calls,
+    debriefs_owed,
+    is_debrief_overdue,
+    needs_plan,
+    plan_of,
+)
 from coaching.models import CallPlan
 from lib.calendar import next_working_day, start_of_day
 from people.models import Holiday, User
@@ -44,10 +49,10 @@ class Agenda:
 
 def agenda(user: User, now: datetime) -> Agenda:
     """Debriefs owed, then calls without a plan until the next working day ends, then agreements."""
-    coming = _coming_calls(user, now)
+    coming = list(coming_calls(user, now, _horizon(user, now))[:COUNTED])
     tasks = [
         *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
-        *(_plan_task(call, now) for call in coming if _needs_plan(call)),
+        *(_plan_task(call, now) for call in coming if needs_plan(call)),
         *_agreement_tasks(user, user.today(now)),
     ]
     rest = len(tasks) - SHOWN
@@ -61,24 +66,6 @@ def _horizon(user: User, now: datetime) -> datetime:
     near = Holiday.objects.filter(day__range=(tomorrow, tomorrow + timedelta(days=30)))
     day = next_working_day(tomorrow, set(near.values_list("day", flat=True)))
     return start_of_day(day + timedelta(days=1), user.zone)
-
-
-def _coming_calls(user: User, now: datetime) -> list[Call]:
-    """One's own planned calls up to the horizon, and later ones whose plan was sent back."""
-    near = Q(starts_at__lt=_horizon(user, now))
-    sent_back = Q(plan__state__in=[CallPlan.CHANGE, CallPlan.TALK])
-    own = Call.objects.visible_to(user).filter(owner=user).planned()
-    calls = own.filter(near | sent_back, starts_at__gte=now).for_list().select_related("plan")
-    return list(calls[:COUNTED])
-
-
-def _plan_of(call: Call) -> CallPlan | None:
-    return getattr(call, "plan", None)
-
-
-def _needs_plan(call: Call) -> bool:
-    plan = _plan_of(call)
-    return plan is None or plan.state in (CallPlan.DRAFT, CallPlan.CHANGE, CallPlan.TALK)
 
 
 def when(moment: datetime) -> str:
@@ -100,7 +87,7 @@ def _debrief_task(call: Call, now: datetime) -> Task:
 
 
 def _plan_task(call: Call, now: datetime) -> Task:
-    plan = _plan_of(call)
+    plan = plan_of(call)
     words = {
         CallPlan.CHANGE: ("Sent back", "your manager asks for a change"),
         CallPlan.TALK: ("Let's talk", "your manager wants a word first"),

@@ -34,7 +34,7 @@ class TokenAuthentication(KnoxAuthentication):
     """knox's, in one query; expired tokens are refused here and deleted by the hourly job."""
 
     def _cleanup_token(self, auth_token: ApiToken) -> bool:
-        return bool(auth_token.expiry and auth_token.expiry < timezone.now())
+        return auth_token.has_expired(timezone.now())
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         try:

@@ -150,11 +150,6 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
         return self.name.split(" ")[0]
 
     @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-
-    @property
     def leads_people(self) -> bool:
         """Whether anybody reports to this person."""
         if not hasattr(self, "has_reports"):

@@ -129,13 +129,6 @@ class Opportunity(Versioned):
     def is_open(self) -> bool:
         return self.status == self.OPEN
 
-    @property
-    def weighted_amount(self) -> Decimal | None:
-        """The amount times the stage's probability; None without an amount."""
-        if self.amount is None:
-            return None
-        return self.amount * self.stage.probability / 100
-
     # Verbs. Each is one transaction and writes what happened as a row.
 
     @classmethod
