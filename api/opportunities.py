@@ -1,17 +1,23 @@
 """Deals, and the verbs that close and describe them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import django_filters
+from django.utils import timezone
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from api.fields import Assignable, Currency, Day, Text
 from api.filters import DayFilter, FilterSet, IdFilter, MoneyFilter
 from api.resource import Creatable, Editable, Readable, verb
 from api.shapes import Body, ModelBody, Representation
-from people.models import User
+from lib.calendar import local_date
+from people.models import Organisation, User
+from pipeline.filters import STALL_REASONS, narrow
 from pipeline.models import Opportunity
+from pipeline.models.opportunity import FORECAST_CATEGORIES
+from pipeline.stalls import StallCheck
 
 DESCRIBED = [
     "name",
@@ -100,15 +106,32 @@ class NextStepSerializer(Body):
 
 
 class OpportunityFilters(FilterSet):
+    """As on the pages; `on` is the date on which deals are judged stalled, today unless said."""
+
     owner, account, product, stage = IdFilter(), IdFilter(), IdFilter(), IdFilter()
+    team = IdFilter()
     status = django_filters.ChoiceFilter(choices=Opportunity.STATUSES)
-    close_from, close_to = DayFilter("close_date", "gte"), DayFilter("close_date", "lte")
-    amount_from, amount_to = MoneyFilter("amount", "gte"), MoneyFilter("amount", "lte")
+    forecast_category = django_filters.ChoiceFilter(choices=FORECAST_CATEGORIES)
+    stall_reason = django_filters.ChoiceFilter(choices=STALL_REASONS)
+    close_from, close_to, on = DayFilter(), DayFilter(), DayFilter()
+    amount_from, amount_to = MoneyFilter(), MoneyFilter()
     external_id = django_filters.CharFilter()
 
     class Meta:
         model = Opportunity
         fields: ClassVar[list[str]] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        said = self.form.cleaned_data
+        return narrow(queryset, said, lambda: stall_check(self.request, said.get("on")))
+
+
+def stall_check(request: Any, day: date | None) -> StallCheck:
+    """The rules on a date, today unless given. Raises ValidationError for a day to come."""
+    today = local_date(timezone.now(), Organisation.current().zone)
+    if day and day > today:
+        raise ValidationError({"on": ["That day has not come yet."]})
+    return StallCheck.on(day or today, request.user)
 
 
 class Opportunities(Readable, Creatable, Editable):

@@ -26,6 +26,7 @@ from api.deal_changes import (
 from api.debriefs import Debriefs
 from api.documents import Docs, Schema
 from api.errors import Nothing
+from api.help_requests import HelpRequests
 from api.imports import CsvRenderer, ImportProblems, Imports
 from api.inspections import Inspections
 from api.opportunities import Opportunities
@@ -53,6 +54,7 @@ RESOURCES = {
     "inspections": Inspections,
     "debriefs": Debriefs,
     "agreements": Agreements,
+    "help-requests": HelpRequests,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,

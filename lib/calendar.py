@@ -22,6 +22,18 @@ def working_days_between(start: date, end: date, holidays: Collection[date] = ()
     return weeks * 5 + sum(day.weekday() < SATURDAY for day in tail) - len(off)
 
 
+def working_days_before(end: date, count: int, holidays: Collection[date] = ()) -> date:
+    """The last date from which at least `count` working days lie between it and `end`.
+
+    `working_days_between(day, end) >= count` for this day and every one before it.
+    """
+    day = end
+    while count > 0:
+        count -= is_working_day(day, holidays)
+        day -= timedelta(days=1)
+    return day
+
+
 def next_working_day(day: date, holidays: Collection[date] = ()) -> date:
     """`day` itself when it is a working day, else the first one after it."""
     while not is_working_day(day, holidays):

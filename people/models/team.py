@@ -111,8 +111,13 @@ class Team(Versioned):
 
     def ids_of_subtree(self) -> set[int]:
         """Ids of this team and all under it, in one statement."""
-        sql = (
-            "WITH RECURSIVE t(id) AS (SELECT id FROM people_team WHERE id = %s UNION "
-            "SELECT c.id FROM people_team c JOIN t ON c.parent_id = t.id) SELECT id FROM t"
-        )
-        return {team.pk for team in Team.objects.raw(sql, [self.pk])}
+        return ids_of_subtree(self.pk)
+
+
+def ids_of_subtree(team: int) -> set[int]:
+    """Ids of a team and all under it, in one statement; none when there is no such team."""
+    sql = (
+        "WITH RECURSIVE t(id) AS (SELECT id FROM people_team WHERE id = %s UNION "
+        "SELECT c.id FROM people_team c JOIN t ON c.parent_id = t.id) SELECT id FROM t"
+    )
+    return {found.pk for found in Team.objects.raw(sql, [team])}

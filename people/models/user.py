@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,6 +16,9 @@ from lib.versions import Versioned
 from people import reporting_line
 from people.zones import validate_zone
 
+if TYPE_CHECKING:
+    from people.models.team import Team
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
@@ -27,6 +30,13 @@ class UserQuerySet(models.QuerySet["User"]):
     def led_by(self, user: "User") -> Self:
         """Oneself and everybody under one: the people whose work one answers for."""
         return self.filter(pk__in=reporting_line.ids_below(user))
+
+    def of_team(self, team: "Team | int") -> Self:
+        """The people of a team and of those under it, and the managers of all these teams."""
+        from people.models.team import ids_of_subtree
+
+        teams = ids_of_subtree(team if isinstance(team, int) else team.pk)
+        return self.filter(Q(team__in=teams) | Q(teams_led__in=teams)).distinct()
 
     def assignable_by(self, user: "User") -> Self:
         """Active people to whom this person may give work: themselves and those under them."""
@@ -51,6 +61,9 @@ class UserManager(BaseUserManager["User"]):
 
     def visible_to(self, user: "User") -> UserQuerySet:
         return self.get_queryset().visible_to(user)
+
+    def of_team(self, team: "Team | int") -> UserQuerySet:
+        return self.get_queryset().of_team(team)
 
     def led_by(self, user: "User") -> UserQuerySet:
         return self.get_queryset().led_by(user)

@@ -1,4 +1,4 @@
-"""The list's filters, and a new deal."""
+"""A new deal."""
 
 from datetime import datetime
 from typing import Any
@@ -10,67 +10,7 @@ from lib.money import CURRENCIES
 from people.models import Organisation, User
 from pipeline.forms.facts import AccountField, FactsForm, amount_field, day_field
 from pipeline.models import Account, Opportunity, Product, Stage
-from pipeline.models.opportunity import FORECAST_CATEGORIES, OpportunityQuerySet
-
-
-class FilterForm(forms.Form):
-    """What the list shows, from the URL. A wrong value is told of and filters nothing."""
-
-    q = forms.CharField(label="Search", max_length=200, required=False)
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everybody")
-    stage = forms.ModelChoiceField(Stage.objects.none(), required=False, empty_label="Any")
-    status = forms.ChoiceField(
-        choices=[("", "Any"), *Opportunity.STATUSES], required=False, initial=Opportunity.OPEN
-    )
-    product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="Any")
-    close_from = day_field(label="Closes from", required=False)
-    close_to = day_field(label="to", required=False)
-
-    def __init__(self, user: User, data: Any) -> None:
-        self.user = user
-        super().__init__(
-            data
-            if any(data.get(name) is not None for name in self.base_fields)
-            else {"status": Opportunity.OPEN}
-        )
-        fields: dict[str, Any] = self.fields
-        fields["owner"].queryset = User.objects.led_by(user)
-        if user.is_administrator:
-            fields["owner"].queryset = User.objects.visible_to(user)
-        fields["stage"].queryset = Stage.objects.visible_to(user)
-        fields["product"].queryset = Product.objects.visible_to(user)
-        self.is_valid()
-
-    @property
-    def more_fields(self) -> list[forms.BoundField]:
-        """The filters that are folded away until they are used."""
-        return [self[name] for name in ("owner", "stage", "product", "close_from", "close_to")]
-
-    @property
-    def uses_more(self) -> bool:
-        return any(field.value() for field in self.more_fields)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether anything but the usual view (open deals) is asked for."""
-        wanted = {name: value for name, value in self.cleaned_data.items() if value}
-        return wanted != {"status": Opportunity.OPEN}
-
-    def rows(self) -> OpportunityQuerySet:
-        """The visible deals that match."""
-        said = self.cleaned_data
-        rows = Opportunity.objects.visible_to(self.user)
-        if said.get("q"):
-            rows = rows.search(said["q"])
-        columns = {
-            "owner": said.get("owner"),
-            "stage": said.get("stage"),
-            "status": said.get("status"),
-            "product": said.get("product"),
-            "close_date__gte": said.get("close_from"),
-            "close_date__lte": said.get("close_to"),
-        }
-        return rows.filter(**{name: value for name, value in columns.items() if value})
+from pipeline.models.opportunity import FORECAST_CATEGORIES
 
 
 class NewOpportunityForm(FactsForm):

@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from lib.calendar import local_date, noon
 from people.models import Organisation, User
+from pipeline import clocks
 from pipeline.imports.drafts import Draft, Name
 from pipeline.imports.intake import ANY, column_of
 from pipeline.imports.kinds import plain
@@ -28,6 +29,7 @@ from pipeline.models.changes import (
 )
 from pipeline.models.imports import Import
 from pipeline.models.opportunity import Opportunity
+from pipeline.models.stall_rules import StallRules
 
 WHY = "Import"
 OUTCOMES = {
@@ -176,6 +178,7 @@ class OpportunityWriter(Writer[Opportunity]):
             if deal.closed_on:
                 history.append(self._closing(deal, Opportunity.OPEN))
         _save(history)
+        self._reset_clocks(deals)
 
     def update(self, wanted: list[tuple[Opportunity, dict[str, Any]]]) -> None:
         history: list[Change] = []
@@ -190,6 +193,12 @@ class OpportunityWriter(Writer[Opportunity]):
         overwrite([deal for deal, _ in wanted], ATTRIBUTES)
         _save(history)
         self._redate(redated)
+        self._reset_clocks([deal for deal, _ in wanted])
+
+    def _reset_clocks(self, deals: list[Opportunity]) -> None:
+        ids = [deal.pk for deal in deals]
+        clocks.refresh(Opportunity.objects.filter(pk__in=ids), self.zone)
+        StallRules.past_changed()
 
     def _changes(self, deal: Opportunity, new: dict[str, Any]) -> list[Change]:
         """The events between what the deal is and what the row says."""

@@ -12,9 +12,12 @@ from pipeline.models.changes import (
     OwnerChange,
     StageChange,
 )
+from pipeline.models.hold import Hold
 from pipeline.models.imports import Import, ImportProblem
 from pipeline.models.opportunity import Opportunity
 from pipeline.models.proposal import Proposal
+from pipeline.models.saved_view import SavedView
+from pipeline.models.stall_rules import StallRules
 
 __all__ = [
     "Account",
@@ -28,6 +31,7 @@ __all__ = [
     "CloseDateChange",
     "Contact",
     "ExitCriterion",
+    "Hold",
     "Import",
     "ImportProblem",
     "NextStepChange",
@@ -36,6 +40,8 @@ __all__ = [
     "OwnerChange",
     "Product",
     "Proposal",
+    "SavedView",
     "Stage",
     "StageChange",
+    "StallRules",
 ]

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from lib.calendar import local_date
 from people import reporting_line
@@ -85,6 +85,7 @@ class BuyingRole(models.Model):
             part = cls(opportunity=deal, contact=contact, role=role, criteria=criteria.strip())
             part.full_clean()
             part.save()
+            deal.refresh_clocks()
         return part
 
     def change(self, *, version: int | None = None, **fields: Any) -> None:
@@ -101,6 +102,7 @@ class BuyingRole(models.Model):
         """Take this person off the deal; the contact stays. `version` is the deal's."""
         with self.opportunity.editing(version):
             self.delete()
+            self.opportunity.refresh_clocks()
 
 
 class BuyerAnswer(models.Model):
@@ -190,12 +192,16 @@ class BuyerAction(models.Model):
             raise ValidationError({"on": "That day has not come yet."})
         action = cls(opportunity=deal, what=what.strip(), on=on, by=by, contact=contact, call=call)
         action.full_clean()
-        action.save()
+        with transaction.atomic():
+            action.save()
+            deal.refresh_clocks()
         return action
 
+    @transaction.atomic
     def remove(self) -> None:
         """Take it back: it was written down by mistake."""
         self.delete()
+        self.opportunity.refresh_clocks()
 
     def clean(self) -> None:
         same_deal = self.call is None or self.call.opportunity_id == self.opportunity_id

@@ -187,6 +187,7 @@ class Call(Versioned):
             self.save()
             if attendees is not None:
                 self.attendees.set(attendees)
+                self._tell_clocks()
 
     def hold(
         self,
@@ -199,7 +200,9 @@ class Call(Versioned):
         """Record that the call took place. Raises ValidationError before it began."""
         if at < self.starts_at:
             raise ValidationError("This call has not begun yet.")
-        self._settle(self.HELD, at=at, version=version, actual_minutes=actual_minutes)
+        with transaction.atomic():
+            self._settle(self.HELD, at=at, version=version, actual_minutes=actual_minutes)
+            self._tell_clocks()
 
     def miss(self, *, by: User, at: datetime, why: str = "", version: int | None = None) -> None:
         """Record that the call did not take place though its time has come."""
@@ -227,6 +230,11 @@ class Call(Versioned):
                 setattr(self, name, value)
             self.full_clean(exclude=["ends_at"])
             self.save()
+
+    def _tell_clocks(self) -> None:
+        """A held call, and who was there, is what stall clocks go by."""
+        if self.opportunity is not None and self.status == self.HELD:
+            self.opportunity.refresh_clocks()
 
     def _require_planned(self, verb: str) -> None:
         if not self.is_planned:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +13,7 @@ from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
 from people.models import Organisation, User
+from pipeline import clocks
 from pipeline.models.account import Account
 from pipeline.models.catalogue import Product, Stage
 from pipeline.models.changes import (
@@ -23,6 +24,11 @@ from pipeline.models.changes import (
     OwnerChange,
     StageChange,
 )
+from pipeline.models.hold import Hold
+from pipeline.models.stall_rules import StallRules
+
+if TYPE_CHECKING:
+    from pipeline.stalls import StallCheck
 
 FORECAST_CATEGORIES = [
     ("pipeline", "Pipeline"),
@@ -45,6 +51,10 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
     def search(self, text: str) -> Self:
         return self.filter(search_text__contains=fold(text))
+
+    def stalled(self, check: "StallCheck", *reasons: str) -> Self:
+        """Open deals with any of these reasons; with any at all when none is named."""
+        return self.filter(check.condition(*reasons))
 
     def for_list(self) -> Self:
         """With everything a row of a list shows, in one statement."""
@@ -95,6 +105,15 @@ class Opportunity(Versioned):
     )
     is_sample = models.BooleanField(default=False, editable=False)
     search_text = models.CharField(max_length=900, editable=False, default="")
+    # The clocks of stalls, kept by pipeline/clocks.py.
+    last_activity_on = models.DateField(null=True, editable=False)
+    last_buyer_action_on = models.DateField(null=True, editable=False)
+    pushes = models.PositiveSmallIntegerField(default=0, editable=False)
+    pushed_on = models.DateField(null=True, editable=False)
+    next_step_said_on = models.DateField(null=True, editable=False)
+    people_engaged = models.PositiveSmallIntegerField(default=0, editable=False)
+    moved_back_on = models.DateField(null=True, editable=False)
+    held_until = models.DateField(null=True, editable=False)
 
     objects = OpportunityQuerySet.as_manager()
 
@@ -129,6 +148,16 @@ class Opportunity(Versioned):
     def is_open(self) -> bool:
         return self.status == self.OPEN
 
+    def is_held(self, on: date) -> bool:
+        """Whether it waits, by a hold, on that date."""
+        return self.held_until is not None and self.held_until > on
+
+    def refresh_clocks(self) -> None:
+        """Bring the clocks in line with what happened; see pipeline/clocks.py."""
+        own = Opportunity.objects.filter(pk=self.pk)
+        clocks.refresh(own, Organisation.current().zone)
+        self.refresh_from_db(fields=clocks.CLOCKS)
+
     # Verbs. Each is one transaction and writes what happened as a row.
 
     @classmethod
@@ -145,6 +174,7 @@ class Opportunity(Versioned):
         StageChange.objects.create(opportunity=deal, at=at, by=by, to_stage=stage)
         if deal.next_step:
             deal._note_next_step(by, at)
+            deal.refresh_clocks()
         return deal
 
     def move_to(
@@ -152,7 +182,7 @@ class Opportunity(Versioned):
     ) -> None:
         """Move to another stage, forward or back. Only an open deal moves."""
         with self.editing(version):
-            self._require_open("moved")
+            self.require_open("moved")
             if stage.pk == self.stage_id:
                 return
             StageChange.objects.create(
@@ -160,6 +190,7 @@ class Opportunity(Versioned):
             )
             self.stage, self.stage_since = stage, local_date(at, Organisation.current().zone)
             self.save(update_fields=["stage", "stage_since"])
+            self.refresh_clocks()
 
     def win(
         self,
@@ -194,11 +225,14 @@ class Opportunity(Versioned):
         if on and on > today:
             raise ValidationError({"on": "That day has not come yet."})
         with self.editing(version):
-            self._require_open("closed")
+            self.require_open("closed")
             self._note_outcome(status, by=by, at=at, on=on or today, why=why)
             self.closed_on = on or today
             self.lost_reason = why if status == self.LOST else ""
             self.save(update_fields=["status", "closed_on", "lost_reason"])
+            Hold.end_with(self, by=by, at=at)
+            if self.closed_on < today:
+                StallRules.past_changed()
 
     def reopen(self, *, by: User, at: datetime, why: str, version: int | None = None) -> None:
         """Open a closed deal again, in the stage it was closed from."""
@@ -209,6 +243,8 @@ class Opportunity(Versioned):
                 raise ValidationError("This deal is open already.")
             today = local_date(at, Organisation.current().zone)
             self._note_outcome(self.OPEN, by=by, at=at, on=today, why=why)
+            if self.closed_on and self.closed_on < today:
+                StallRules.past_changed()
             self.closed_on, self.lost_reason = None, ""
             self.save(update_fields=["status", "closed_on", "lost_reason"])
 
@@ -217,7 +253,7 @@ class Opportunity(Versioned):
     ) -> None:
         """Set the expected close date, later (a push), earlier, or none."""
         with self.editing(version):
-            self._require_open("given another close date")
+            self.require_open("given another close date")
             if to == self.close_date:
                 return
             CloseDateChange.objects.create(
@@ -225,6 +261,7 @@ class Opportunity(Versioned):
             )
             self.close_date = to
             self.save(update_fields=["close_date"])
+            self.refresh_clocks()
 
     def set_amount(
         self,
@@ -262,7 +299,7 @@ class Opportunity(Versioned):
         next_step = next_step.strip()
         _require_words_and_date(next_step, on)
         with self.editing(version):
-            self._require_open("given a next step")
+            self.require_open("given a next step")
             if (next_step, on) == (self.next_step, self.next_step_on):
                 return
             self.next_step, self.next_step_on = next_step, on
@@ -270,6 +307,7 @@ class Opportunity(Versioned):
             self.clean_fields(exclude=others)
             self.save(update_fields=["next_step", "next_step_on"])
             self._note_next_step(by, at)
+            self.refresh_clocks()
 
     def assign(
         self, owner: User, *, by: User, at: datetime, why: str = "", version: int | None = None
@@ -302,7 +340,8 @@ class Opportunity(Versioned):
             self.full_clean(validate_unique=False, validate_constraints=False)
             self.save(update_fields=list(fields))
 
-    def _require_open(self, verb: str) -> None:
+    def require_open(self, verb: str) -> None:
+        """Raise ValidationError for a closed deal; `verb` says what cannot be done to it."""
         if not self.is_open:
             raise ValidationError(f"A {self.status} deal cannot be {verb}. Reopen it first.")
 

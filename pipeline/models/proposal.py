@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 
 from lib.calendar import local_date
 from people.models import Organisation, User
@@ -62,9 +62,13 @@ class Proposal(models.Model):
             by=by,
         )
         proposal.full_clean()
-        proposal.save()
+        with transaction.atomic():
+            proposal.save()
+            deal.refresh_clocks()
         return proposal
 
+    @transaction.atomic
     def remove(self) -> None:
         """Take it back: it was written down by mistake."""
         self.delete()
+        self.opportunity.refresh_clocks()

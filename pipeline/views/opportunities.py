@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib import csv_out
+from lib.calendar import local_date
 from lib.keyset import Page, ordered
 from lib.sorting import Column, headings, order_of
+from people.models import Organisation
 from people.signed_in import signed_in
-from pipeline.forms.opportunities import FilterForm, NewOpportunityForm
+from pipeline.forms.filters import FilterForm
+from pipeline.forms.opportunities import NewOpportunityForm
 from pipeline.models import Opportunity
 from pipeline.views.accounts import chosen_account
 from pipeline.views.verb import posted
@@ -50,9 +53,14 @@ CSV_HEADER = [
 ]
 
 
+def filters_of(request: HttpRequest) -> FilterForm:
+    today = local_date(timezone.now(), Organisation.current().zone)
+    return FilterForm(signed_in(request), request.GET, today)
+
+
 @require_safe
 def opportunities(request: HttpRequest) -> HttpResponse:
-    form = FilterForm(signed_in(request), request.GET)
+    form = filters_of(request)
     order, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
     page = Page.of(form.rows().for_list(), keys, request.GET)
     return render(
@@ -76,7 +84,7 @@ def _has_any(request: HttpRequest) -> bool:
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered and sorted, all pages of it."""
-    form = FilterForm(signed_in(request), request.GET)
+    form = filters_of(request)
     _, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
     rows = ordered(form.rows().for_list(), keys)
     name = f"opportunities-{timezone.localdate()}.csv"

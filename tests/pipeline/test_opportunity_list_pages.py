@@ -38,7 +38,7 @@ def test_without_deals_it_offers_to_open_one(as_: Any, rosa: User) -> None:
 
 def test_without_a_match_it_offers_to_clear_the_filters(as_: Any, rosa: User) -> None:
     a_deal(rosa)
-    page = as_.page(rosa).get("/opportunities/", {"q": "zebra"})
+    page = as_.page(rosa).get("/opportunities/", {"search": "zebra"})
     assert b"No deal matches" in page.content
     assert b'href="/opportunities/"' in page.content
 
@@ -55,8 +55,8 @@ def test_closed_deals_are_shown_when_asked_for(as_: Any, rosa: User) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"q": "acme"}, ["One"]),
-        ({"q": "TWÖ"}, ["Two"]),
+        ({"search": "acme"}, ["One"]),
+        ({"search": "TWÖ"}, ["Two"]),
         ({"close_from": "2026-12-02"}, ["Two"]),
         ({"close_to": "2026-12-01"}, ["One"]),
         ({"close_from": "2026-12-01", "close_to": "2026-12-02"}, ["One", "Two"]),
@@ -79,23 +79,23 @@ def test_filters_narrow_the_list(
     assert names(as_.page(mia).get("/opportunities/", query)) == found
 
 
-def test_a_wrong_filter_is_told_and_left_out(as_: Any, rosa: User, otto: User) -> None:
+def test_a_wrong_filter_is_told_and_finds_nothing(as_: Any, rosa: User, otto: User) -> None:
     a_deal(rosa, "Mine")
     page = as_.page(rosa).get(
         "/opportunities/", {"close_from": "soon", "owner": otto.pk, "stage": "x", "order": "age"}
     )
     assert page.status_code == 200
     assert b"make no sense" in page.content
-    assert names(page) == ["Mine"]
+    assert names(page) == []
 
 
 def test_columns_sort_and_links_keep_the_filters(as_: Any, rosa: User) -> None:
     for amount in (5, 100, None, 20):
         a_deal(rosa, f"Deal {amount}", amount=amount)
-    page = as_.page(rosa).get("/opportunities/", {"order": "-amount", "q": "deal"})
+    page = as_.page(rosa).get("/opportunities/", {"order": "-amount", "search": "deal"})
     assert names(page) == ["Deal 100", "Deal 20", "Deal 5", "Deal None"]
     assert b'aria-sort="descending"' in page.content
-    assert b"?order=amount&amp;q=deal" in page.content
+    assert b"?order=amount&amp;search=deal" in page.content
 
 
 def test_the_next_page_goes_on_where_this_one_ended(as_: Any, rosa: User) -> None:
@@ -140,7 +140,7 @@ def test_csv_is_what_the_list_shows_in_its_order(as_: Any, rosa: User, otto: Use
         a_deal(rosa, f"Deal {n:02}", amount=n)
     a_deal(rosa, "Other")
     a_deal(otto, "Deal of otto")
-    response = as_.page(rosa).get("/opportunities/export/", {"q": "deal", "order": "-amount"})
+    response = as_.page(rosa).get("/opportunities/export/", {"search": "deal", "order": "-amount"})
     assert response.headers["Content-Disposition"].startswith("attachment")
     found = rows(response)
     assert [row["name"] for row in found] == [f"Deal {n:02}" for n in reversed(range(60))]

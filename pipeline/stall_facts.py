@@ -1,0 +1,111 @@
+"""What stall reasons compare a deal with: its team's median amount, and its stage some time ago."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
+
+from people.models import User
+from pipeline.models import Opportunity, StageChange
+
+Medians = Mapping[tuple[int | None, str], Decimal]
+
+
+def team_medians(user: User | None) -> dict[tuple[int | None, str], Decimal]:
+    """The median amount of each team's open deals in each currency, by team id and currency.
+
+    Those of the teams whose people one answers for (all, without a user): a team's median is over
+    all its deals, whoever asks. People without a team are compared with one another. One statement.
+    """
+    deals = Opportunity.objects.open().exclude(amount=None)
+    if user is not None and not user.is_administrator:
+        teams = User.objects.led_by(user).exclude(team=None).values("team")
+        deals = deals.filter(Q(owner__team__in=teams) | Q(owner__team=None))
+    group = [F("owner__team"), F("currency")]
+    ranked = deals.order_by().annotate(
+        place=Window(RowNumber(), partition_by=group, order_by=F("amount").asc()),
+        size=Window(Count("*"), partition_by=group),
+    )
+    doubled = ranked.annotate(double=F("place") * 2)
+    middle = doubled.filter(double__gte=F("size"), double__lte=F("size") + 2)
+    found: dict[tuple[int | None, str], list[Decimal]] = defaultdict(list)
+    for team, currency, amount in middle.values_list("owner__team", "currency", "amount"):
+        found[team, currency].append(amount or Decimal())
+    return {key: sum(amounts, Decimal()) / len(amounts) for key, amounts in found.items()}
+
+
+class TeamMedian(Func):
+    """The median of the row's team and currency, out of those already known; NULL when none is."""
+
+    output_field = DecimalField(max_digits=15, decimal_places=3)
+    template = "CAST(json_extract(%(expressions)s) AS NUMERIC)"
+
+    def __init__(self, medians: Medians) -> None:
+        known = {_key(*group): str(median) for group, median in medians.items()}
+        team = Coalesce(Cast(F("owner__team"), CharField()), Value(""))
+        group = Concat(team, Value(":"), F("currency"), output_field=CharField())
+        super().__init__(Value(json.dumps(known)), group)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(json_extract(%(expressions)s || '\"') AS NUMERIC)",
+            arg_joiner=", '$.\"' || ",
+            **context,
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(
+            compiler,
+            connection,
+            template="CAST(%(expressions)s AS NUMERIC)",
+            arg_joiner="::jsonb ->> ",
+            **context,
+        )
+
+
+def _key(team: int | None, currency: str) -> str:
+    return f"{'' if team is None else team}:{currency}"
+
+
+def orders_before(deals: Collection[int], moment: datetime) -> dict[int, int]:
+    """The order of the stage in which each deal stood at a moment, for those that moved since.
+
+    Of a deal that was opened since, the stage in which it was opened.
+    """
+    orders: dict[int, int] = {}
+    moves = _moves_since(moment).filter(opportunity__in=deals)
+    for deal, order in moves.values_list("opportunity", "was"):
+        orders.setdefault(deal, order)
+    return orders
+
+
+def order_before(moment: datetime) -> Subquery:
+    """The same, for the rows of a query on deals; NULL for those that did not move since."""
+    moves = _moves_since(moment).filter(opportunity=OuterRef("pk"))
+    return Subquery(moves.values("was")[:1])
+
+
+def _moves_since(moment: datetime) -> QuerySet[Any, Any]:
+    """Each with the order of the stage it moved from, the earliest first."""
+    was = Coalesce(F("from_stage__order"), F("to_stage__order"))
+    moves: QuerySet[Any, Any] = StageChange.objects.filter(at__gte=moment).annotate(was=was)
+    return moves.order_by("at", "pk")

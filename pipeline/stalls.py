@@ -1,0 +1,430 @@
+"""When a deal is stalled, and why. The one place where this is decided.
+
+Each reason stands here twice: as a condition on rows (`StallCheck.condition`) and as a judgement
+of one deal that says its number and limit (`StallCheck.reasons`). They agree for every deal; a
+test holds them to it. Both are given the date, on the organisation's calendar; deals are judged
+as they stand, their clocks read on that date. The reasons and first limits are product.md 5's.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property, reduce
+from operator import or_
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from lib.calendar import in_words, start_of_day, working_days_before, working_days_between
+from people.models import Holiday, Organisation, User
+from pipeline import stall_facts
+from pipeline.models import Opportunity, Stage, StallRules
+from pipeline.stage_medians import StageMedian, stage_medians
+
+RISK, WARN = "risk", "warn"
+REASONS = {
+    "past_close": "Close date has passed",
+    "stage_age": "Too long in its stage",
+    "silent": "No activity",
+    "pushed": "Close date pushed",
+    "overdue_step": "Next step overdue",
+    "no_next_step": "No next step",
+    "buyer_silent": "No buyer action",
+    "went_backwards": "Went back a stage",
+    "single_threaded": "Too few people engaged",
+}
+QUIETED = {"stage_age", "silent", "buyer_silent", "no_next_step", "overdue_step"}  # by a hold
+
+
+@dataclass(frozen=True)
+class StallReason:
+    """Why one deal is stalled: what was measured against which limit, and since when.
+
+    `number` and `limit` are in `unit`. `clock` is the date that started it; None where no date
+    did. `short` goes on a card, `sentence` says it in full.
+    """
+
+    name: str
+    kind: str
+    number: int
+    limit: float
+    unit: str
+    clock: date | None
+    short: str
+    sentence: str
+
+    @property
+    def label(self) -> str:
+        return REASONS[self.name]
+
+
+@dataclass(frozen=True)
+class StageLimit:
+    """How many working days a deal may be in a stage, and whether won deals say so."""
+
+    patience: int
+    median: StageMedian | None
+    factor: Decimal
+
+    @property
+    def days(self) -> float:
+        """The smaller of patience and the multiple of the median."""
+        if self.median is None:
+            return self.patience
+        return min(self.patience, float(self.factor) * self.median.days)
+
+    @property
+    def source(self) -> str:
+        if self.median is None or self.days == self.patience:
+            return "the stage's patience"
+        return f"{self.factor.normalize():f} x the median of {self.median.won} won deals"
+
+
+@dataclass
+class StallCheck:
+    """The organisation's rules on one date, for whom: `user` None is a job that sees all."""
+
+    day: date
+    rules: StallRules
+    holidays: frozenset[date]
+    limits: dict[int, StageLimit]
+    zone: ZoneInfo
+    user: User | None = None
+    orders: dict[int, int] = field(default_factory=dict)  # of stages
+    _orders_before: dict[int, int] = field(default_factory=dict)  # of deals, at the baseline
+
+    @classmethod
+    def on(cls, day: date, user: User | None = None) -> "StallCheck":
+        """Reads rules, holidays and stages: a handful of short statements."""
+        rules, zone = StallRules.current(), Organisation.current().zone
+        holidays = frozenset(Holiday.objects.values_list("day", flat=True))
+        medians = stage_medians(day, zone, holidays, rules.history_era) if rules.stage_age else {}
+        limits, orders = {}, {}
+        for stage in Stage.objects.all():
+            median = medians.get(stage.pk)
+            if median is not None and median.won < rules.median_won:
+                median = None
+            limits[stage.pk] = StageLimit(stage.patience, median, rules.median_factor)
+            orders[stage.pk] = stage.order
+        return cls(day, rules, holidays, limits, zone, user, orders)
+
+    # Rows.
+
+    @cached_property
+    def conditions(self) -> dict[str, Q]:
+        """Of each reason that is switched on: which open deals it is true of."""
+        quiet = Q(held_until__gt=self.day)
+        on = {name: make(self) for name, make in _CONDITIONS.items() if getattr(self.rules, name)}
+        return {name: q & ~quiet if name in QUIETED else q for name, q in on.items()}
+
+    def condition(self, *names: str) -> Q:
+        """True of the open deals with any of these reasons; with any at all when none is named."""
+        wanted = [q for name, q in self.conditions.items() if not names or name in names]
+        return Q(status=Opportunity.OPEN) & reduce(or_, wanted, Q(pk__in=[]))
+
+    # One deal.
+
+    def prepare(self, deals: Sequence[Opportunity]) -> None:
+        """Read at once what the reasons of these deals need beyond their own columns."""
+        back = [deal.pk for deal in deals if self.may_have_gone_back(deal)]
+        if back:
+            self._orders_before |= dict.fromkeys(back, 0) | stall_facts.orders_before(
+                back, self.baseline
+            )
+
+    def reasons(self, deal: Opportunity) -> list[StallReason]:
+        """Why this deal is stalled, the worst first; [] when it is not."""
+        if not deal.is_open:
+            return []
+        held = deal.is_held(self.day)
+        found = [
+            judge(self, deal)
+            for name, judge in _JUDGES.items()
+            if getattr(self.rules, name) and not (held and name in QUIETED)
+        ]
+        return sorted(filter(None, found), key=lambda reason: reason.kind != RISK)
+
+    def worst(self, deal: Opportunity) -> StallReason | None:
+        return next(iter(self.reasons(deal)), None)
+
+    # What the rules come to on this date.
+
+    @property
+    def baseline(self) -> datetime:
+        """The instant with whose stages today's are compared."""
+        return start_of_day(self.baseline_day, self.zone)
+
+    @property
+    def baseline_day(self) -> date:
+        return self.days_ago(self.rules.backwards_days)
+
+    def days_ago(self, days: int) -> date:
+        return self.day - timedelta(days=days)
+
+    def days_since(self, day: date) -> int:
+        return (self.day - day).days
+
+    @cached_property
+    def medians(self) -> dict[tuple[int | None, str], Decimal]:
+        """The median amount of each team's open deals, in each currency."""
+        return stall_facts.team_medians(self.user)
+
+    def closes_soon(self, deal: Opportunity) -> bool:
+        return deal.close_date is not None and deal.close_date <= self.soon
+
+    @property
+    def soon(self) -> date:
+        """Until when a close date is near; one that has passed is nearer still."""
+        return self.day + timedelta(days=self.rules.closing_days)
+
+    def silent_limit(self, deal: Opportunity) -> int:
+        near = self.closes_soon(deal)
+        return self.rules.silent_days_closing if near else self.rules.silent_days
+
+    def order_before(self, deal: Opportunity) -> int:
+        if deal.pk not in self._orders_before:
+            self.prepare([deal])
+        return self._orders_before[deal.pk]
+
+    def may_have_gone_back(self, deal: Opportunity) -> bool:
+        return deal.moved_back_on is not None and deal.moved_back_on >= self.baseline_day
+
+
+# Each reason as a judgement of one deal.
+
+Judge = Callable[[StallCheck, Opportunity], StallReason | None]
+
+
+def _past_close(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    if deal.close_date is None or deal.close_date >= check.day:
+        return None
+    days = check.days_since(deal.close_date)
+    return StallReason(
+        "past_close",
+        RISK,
+        number=days,
+        limit=0,
+        unit="days",
+        clock=deal.close_date,
+        short=f"{days} d past close",
+        sentence=f"The close date passed {_days(days)} ago, on {in_words(deal.close_date)}.",
+    )
+
+
+def _stage_age(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    limit = check.limits.get(deal.stage_id)
+    if limit is None or deal.stage_since is None:
+        return None
+    days = working_days_between(deal.stage_since, check.day, check.holidays)
+    if days <= limit.days:
+        return None
+    return StallReason(
+        "stage_age",
+        RISK,
+        number=days,
+        limit=limit.days,
+        unit="working days",
+        clock=deal.stage_since,
+        short=f"Stalled {days} d",
+        sentence=f"{days} working days in this stage; the limit is {limit.days:g}, {limit.source}.",
+    )
+
+
+def _silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    clock, limit = deal.last_activity_on or deal.opened_on, check.silent_limit(deal)
+    if clock is None or check.days_since(clock) < limit:
+        return None
+    days = check.days_since(clock)
+    why = " while the close date is near" if check.closes_soon(deal) else ""
+    return StallReason(
+        "silent",
+        RISK,
+        number=days,
+        limit=limit,
+        unit="days",
+        clock=clock,
+        short=f"Silent {days} d",
+        sentence=f"No activity for {_days(days)}; the limit is {limit}{why}.",
+    )
+
+
+def _pushed(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    rules = check.rules
+    if deal.pushes < rules.pushes_warning:
+        return None
+    critical = deal.pushes >= rules.pushes_critical
+    limit = rules.pushes_critical if critical else rules.pushes_warning
+    return StallReason(
+        "pushed",
+        RISK if critical else WARN,
+        number=deal.pushes,
+        limit=limit,
+        unit="pushes",
+        clock=deal.pushed_on,
+        short=f"Pushed {deal.pushes}×",
+        sentence=f"The close date was moved later {deal.pushes} times; the limit is {limit}.",
+    )
+
+
+def _overdue_step(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    if not deal.next_step or deal.next_step_on is None or deal.next_step_on >= check.day:
+        return None
+    days = check.days_since(deal.next_step_on)
+    return StallReason(
+        "overdue_step",
+        WARN,
+        number=days,
+        limit=0,
+        unit="days",
+        clock=deal.next_step_on,
+        short=f"Step {days} d late",
+        sentence=f"The next step was due {_days(days)} ago, on {in_words(deal.next_step_on)}.",
+    )
+
+
+def _no_next_step(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    if deal.next_step:
+        return None
+    return StallReason(
+        "no_next_step",
+        WARN,
+        number=0,
+        limit=1,
+        unit="next steps",
+        clock=deal.next_step_said_on or deal.opened_on,
+        short="No next step",
+        sentence="No next step is planned.",
+    )
+
+
+def _buyer_silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    clock, active = deal.last_buyer_action_on or deal.opened_on, deal.last_activity_on
+    limit = check.rules.buyer_silent_days
+    if clock is None or check.days_since(clock) < limit:
+        return None
+    if active is None or check.days_since(active) >= check.silent_limit(deal):
+        return None
+    days = check.days_since(clock)
+    return StallReason(
+        "buyer_silent",
+        WARN,
+        number=days,
+        limit=limit,
+        unit="days",
+        clock=clock,
+        short=f"Buyer silent {days} d",
+        sentence=f"No buyer action for {_days(days)} though the rep is active; "
+        f"the limit is {limit}.",
+    )
+
+
+def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    if not check.may_have_gone_back(deal):
+        return None
+    steps = check.order_before(deal) - check.orders.get(deal.stage_id, 0)
+    if steps <= 0:
+        return None
+    stages = f"{steps} stage" + "s" * (steps > 1)
+    return StallReason(
+        "went_backwards",
+        WARN,
+        number=steps,
+        limit=0,
+        unit="stages",
+        clock=deal.moved_back_on,
+        short=f"Back {stages}",
+        sentence=f"{stages.capitalize()} further back than on {in_words(check.baseline_day)}.",
+    )
+
+
+def _single_threaded(check: StallCheck, deal: Opportunity) -> StallReason | None:
+    needed = check.rules.people_needed
+    if deal.amount is None or deal.people_engaged >= needed:
+        return None
+    median = check.medians.get((deal.owner.team_id, deal.currency))
+    if median is None or deal.amount <= median:
+        return None
+    people = {0: "Nobody", 1: "1 person"}.get(deal.people_engaged, f"{deal.people_engaged} people")
+    return StallReason(
+        "single_threaded",
+        WARN,
+        number=deal.people_engaged,
+        limit=needed,
+        unit="people",
+        clock=deal.opened_on,
+        short=f"{people} engaged",
+        sentence=f"{people} engaged; a deal above the team's median amount needs {needed}.",
+    )
+
+
+def _days(days: int) -> str:
+    return f"{days} day" + "s" * (days != 1)
+
+
+_JUDGES: dict[str, Judge] = {
+    "past_close": _past_close,
+    "stage_age": _stage_age,
+    "silent": _silent,
+    "pushed": _pushed,
+    "overdue_step": _overdue_step,
+    "no_next_step": _no_next_step,
+    "buyer_silent": _buyer_silent,
+    "went_backwards": _went_backwards,
+    "single_threaded": _single_threaded,
+}
+
+
+# Each reason as a condition on rows, in the same order.
+
+
+def _rows_stage_age(check: StallCheck) -> Q:
+    """A limit in working days becomes, for each stage, the last day that lies beyond it."""
+    stages = (
+        Q(
+            stage=stage,
+            stage_since__lte=working_days_before(check.day, int(limit.days) + 1, check.holidays),
+        )
+        for stage, limit in check.limits.items()
+    )
+    return reduce(or_, stages, Q(pk__in=[]))
+
+
+def _clock_until(column: str, day: date) -> Q:
+    """The clock, or the opening where it never ran, shows that day or one before."""
+    return Q(**{f"{column}__lte": day}) | Q(**{column: None, "opened_on__lte": day})
+
+
+def _rows_silent(check: StallCheck) -> Q:
+    days = check.rules.silent_days, check.rules.silent_days_closing
+    long, short = (_clock_until("last_activity_on", check.days_ago(limit)) for limit in days)
+    return long | (short & Q(close_date__lte=check.soon))
+
+
+def _rows_buyer_silent(check: StallCheck) -> Q:
+    rules = check.rules
+    clock = _clock_until("last_buyer_action_on", check.days_ago(rules.buyer_silent_days))
+    active = Q(last_activity_on__gt=check.days_ago(rules.silent_days_closing)) | Q(
+        Q(close_date=None) | Q(close_date__gt=check.soon),
+        last_activity_on__gt=check.days_ago(rules.silent_days),
+    )
+    return clock & active
+
+
+_CONDITIONS: dict[str, Callable[[StallCheck], Q]] = {
+    "past_close": lambda check: Q(close_date__lt=check.day),
+    "stage_age": _rows_stage_age,
+    "silent": _rows_silent,
+    "pushed": lambda check: Q(pushes__gte=check.rules.pushes_warning),
+    "overdue_step": lambda check: Q(next_step_on__lt=check.day) & ~Q(next_step=""),
+    "no_next_step": lambda check: Q(next_step=""),
+    "buyer_silent": _rows_buyer_silent,
+    "went_backwards": lambda check: Q(
+        moved_back_on__gte=check.baseline_day,
+        stage__order__lt=stall_facts.order_before(check.baseline),
+    ),
+    "single_threaded": lambda check: Q(
+        people_engaged__lt=check.rules.people_needed,
+        amount__gt=stall_facts.TeamMedian(check.medians),
+    ),
+}
