@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
 from coaching.models import CallPlan, Debrief, DebriefReview, Inspection, PlanContact, PlanLine
 from people import reporting_line
 from people.models import Organisation, Team, User
+from pipeline import clocks
 from pipeline import models as pipeline
 from reviews.models import Agreement
 
@@ -75,6 +76,7 @@ def generate(deals: int, today: date) -> None:
     make_deals(shape, today)
     make_events()
     make_calls(shape, today)
+    make_troubles(today)
     make_plans(today)
     make_debriefs(today)
     make_agreements(shape, today)
@@ -215,6 +217,31 @@ def make_events() -> None:
     closed = common | {"at": moment("d.closed_on"), "on": "d.closed_on"}
     outcome = {"from_status": "'open'", "to_status": "d.status"}
     fill(pipeline.OutcomeChange, f"{deals} WHERE d.status <> 'open'", **closed, **outcome)
+
+
+def make_troubles(today: date) -> None:
+    """Of the open deals: what buyers did, second pushes, holds, and some that went back a stage."""
+    of_open = "pipeline_opportunity d WHERE d.status = 'open'"
+    common = {"opportunity_id": "d.id", "by_id": "d.owner_id"}
+    ago = f"-1 - {pick(40, 'd.id', 3)}"
+    what = one_of(["Asked for a contract", "Brought in the CFO", "Sent their data"], "d.id", 4)
+    did = {"contact_id": "d.account_id * 2", "on": day(today, ago), "what": what}
+    some = f"{of_open} AND {pick(3, 'd.id', 5)} > 0"
+    fill(pipeline.BuyerAction, some, opportunity_id="d.id", by_id="d.owner_id", **did)
+    pushed = {"from_date": day("d.close_date", "-9"), "to_date": "d.close_date"}
+    lately = {"at": moment(day(today, ago))}
+    fill(pipeline.CloseDateChange, f"{of_open} AND d.id % 5 = 0", **common, **lately, **pushed)
+    back = {"from_stage_id": "(d.stage_id + 1)", "to_stage_id": "d.stage_id"}
+    last = "d.stage_id < (SELECT MAX(id) FROM pipeline_stage)"
+    fill(
+        pipeline.StageChange, f"{of_open} AND {last} AND d.id % 40 = 0", **common, **lately, **back
+    )
+    held = {"reason": "'Budget round in spring'", "resume_on": day(today, "30")}
+    began = {"at": moment(day(today, "-3")), "began_on": day(today, "-3")}
+    fill(pipeline.Hold, f"{of_open} AND d.id % 30 = 0", **common, **held, **began)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # else PostgreSQL reads whole tables for each deal
+    clocks.refresh(pipeline.Opportunity.objects.all(), Organisation.current().zone)
 
 
 def make_calls(shape: Shape, today: date) -> None:

@@ -62,6 +62,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     from bench.measure import Keys, NoAnswerError, measure
     from bench.report import Run
     from bench.scenarios import ROLES, scenarios
+    from bench.sweep import measure_sweep
     from bench.weight import page_weight
     from people.models import User
     from pipeline.models import Opportunity
@@ -80,6 +81,9 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
                 missing.append(str(reason))
             else:
                 pages += [] if scenario.is_api else [scenario]
+    if asked.only.lower() in "sweep":
+        print("Sweep ...", flush=True)
+        results.append(measure_sweep(now.date()))
     kind = "sqlite" if asked.database == "sqlite" else "postgres"
     return Run(size, kind, took, results, missing, page_weight(pages, keys))
 

@@ -6,79 +6,25 @@ test holds them to it. Both are given the date, on the organisation's calendar; 
 as they stand, their clocks read on that date. The reasons and first limits are product.md 5's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, reduce
-from operator import or_
+from operator import add, or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from lib.calendar import in_words, start_of_day, working_days_before, working_days_between
 from people.models import Holiday, Organisation, User
 from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
-from pipeline.stage_medians import StageMedian, stage_medians
+from pipeline.stage_medians import stage_medians
+from pipeline.stall_reason import REASONS as REASONS
+from pipeline.stall_reason import RISK, WARN, StageLimit, StallReason
 
-RISK, WARN = "risk", "warn"
-REASONS = {
-    "past_close": "Close date has passed",
-    "stage_age": "Too long in its stage",
-    "silent": "No activity",
-    "pushed": "Close date pushed",
-    "overdue_step": "Next step overdue",
-    "no_next_step": "No next step",
-    "buyer_silent": "No buyer action",
-    "went_backwards": "Went back a stage",
-    "single_threaded": "Too few people engaged",
-}
 QUIETED = {"stage_age", "silent", "buyer_silent", "no_next_step", "overdue_step"}  # by a hold
-
-
-@dataclass(frozen=True)
-class StallReason:
-    """Why one deal is stalled: what was measured against which limit, and since when.
-
-    `number` and `limit` are in `unit`. `clock` is the date that started it; None where no date
-    did. `short` goes on a card, `sentence` says it in full.
-    """
-
-    name: str
-    kind: str
-    number: int
-    limit: float
-    unit: str
-    clock: date | None
-    short: str
-    sentence: str
-
-    @property
-    def label(self) -> str:
-        return REASONS[self.name]
-
-
-@dataclass(frozen=True)
-class StageLimit:
-    """How many working days a deal may be in a stage, and whether won deals say so."""
-
-    patience: int
-    median: StageMedian | None
-    factor: Decimal
-
-    @property
-    def days(self) -> float:
-        """The smaller of patience and the multiple of the median."""
-        if self.median is None:
-            return self.patience
-        return min(self.patience, float(self.factor) * self.median.days)
-
-    @property
-    def source(self) -> str:
-        if self.median is None or self.days == self.patience:
-            return "the stage's patience"
-        return f"{self.factor.normalize():f} x the median of {self.median.won} won deals"
 
 
 @dataclass
@@ -122,6 +68,21 @@ class StallCheck:
         """True of the open deals with any of these reasons; with any at all when none is named."""
         wanted = [q for name, q in self.conditions.items() if not names or name in names]
         return Q(status=Opportunity.OPEN) & reduce(or_, wanted, Q(pk__in=[]))
+
+    def sweep(self) -> Iterator[tuple[int, list[str]]]:
+        """Every stalled deal, by its id, with the names of its reasons; memory stays flat.
+
+        All that the user sees; without a user, all there are. One statement reads the deals.
+        """
+        bits = {name: 1 << n for n, name in enumerate(self.conditions)}
+        flags = (
+            Case(When(self.conditions[name], then=bit), default=0) for name, bit in bits.items()
+        )
+        rows = Opportunity.objects.visible_to(self.user) if self.user else Opportunity.objects
+        found = rows.open().order_by().annotate(flags=reduce(add, flags, Value(0)))
+        for deal, flag in found.values_list("pk", "flags").iterator(chunk_size=5_000):
+            if flag:
+                yield deal, [name for name, bit in bits.items() if flag & bit]
 
     # One deal.
 
