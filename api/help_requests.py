@@ -111,7 +111,8 @@ class HelpRequests(Readable, Creatable):
 
     def make(self, values: dict[str, Any]) -> HelpRequest:
         by, at, deal = self.asker, timezone.now(), values.pop("opportunity")
-        done = {"by": by, "at": at, "was_stalled": stands_stalled(deal, at)}
+        stalled = stands_stalled(deal, at)
+        done: dict[str, Any] = {"by": by, "at": at, "was_stalled": stalled}
         if values.pop("origin") == HelpRequest.STEPPED_IN:
             values.setdefault("synopsis", synopsis(deal, by, by=by, at=at))
             what = values.pop("how_it_helps")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from coaching.views import calls, debriefs, inspections, plans
+from coaching.views import calls, debriefs, help_requests, inspections, plans
 
 urlpatterns = [
     path("calls/", calls.calls, name="calls"),
@@ -25,4 +25,41 @@ urlpatterns = [
     path("debriefs/", debriefs.debriefs, name="debriefs"),
     path("debriefs/<int:pk>/", debriefs.debrief, name="debrief"),
     path("debriefs/<int:pk>/review/", debriefs.debrief_review, name="debrief_review"),
+    path(
+        "opportunities/<int:pk>/help-requests/",
+        help_requests.opportunity_help_requests,
+        name="opportunity_help_requests",
+    ),
+    path("help-requests/", help_requests.help_requests, name="help_requests"),
+    path("help-requests/<int:pk>/", help_requests.help_request, name="help_request"),
+    path(
+        "help-requests/<int:pk>/acceptance/",
+        help_requests.acceptance,
+        name="help_request_acceptance",
+    ),
+    path(
+        "help-requests/<int:pk>/outcome/",
+        help_requests.outcome,
+        name="help_request_outcome",
+    ),
+    path(
+        "help-requests/<int:pk>/decline/",
+        help_requests.decline,
+        name="help_request_decline",
+    ),
+    path(
+        "help-requests/<int:pk>/withdrawal/",
+        help_requests.withdrawal,
+        name="help_request_withdrawal",
+    ),
+    path(
+        "help-requests/<int:pk>/restoration/",
+        help_requests.restoration,
+        name="help_request_restoration",
+    ),
+    path(
+        "help-requests/<int:pk>/acknowledgement/",
+        help_requests.acknowledgement,
+        name="help_request_acknowledgement",
+    ),
 ]

@@ -7,8 +7,9 @@ from django.db import models
 
 from people import reporting_line
 from people.models import User
-from pipeline.models import Call
+from pipeline.models import Call, Opportunity
 from pipeline.models.call import CallQuerySet
+from pipeline.models.opportunity import OpportunityQuerySet
 
 
 def require_author(call: Call, by: User) -> None:
@@ -21,6 +22,12 @@ def coached_calls(user: User) -> CallQuerySet:
     """The calls whose coaching one may read: one's own and those of everybody under one."""
     line = reporting_line.ids_below(user)
     return Call.objects.visible_to(user).filter(owner_id__in=line)
+
+
+def coached_deals(user: User) -> OpportunityQuerySet:
+    """The deals whose coaching one may read: one's own and those of everybody under one."""
+    line = reporting_line.ids_below(user)
+    return Opportunity.objects.visible_to(user).filter(owner_id__in=line)
 
 
 class CoachingQuerySet(models.QuerySet[Any]):

@@ -16,11 +16,12 @@ from coaching.agenda import (
     needs_plan,
     plan_of,
 )
-from coaching.models import CallPlan
+from coaching.help_queue import concerns_today
+from coaching.models import CallPlan, HelpRequest
 from lib.calendar import next_working_day, start_of_day
 from people.models import Holiday, User
 from pipeline.models import Call
-from reviews.models import Agreement
+from reviews.models import Agreement, PipelineCall
 
 SHOWN, COUNTED = 7, 50
 
@@ -48,12 +49,16 @@ class Agenda:
 
 
 def agenda(user: User, now: datetime) -> Agenda:
-    """Debriefs owed, then calls without a plan until the next working day ends, then agreements."""
+    """Debriefs owed, help asked for and answers to it, then calls without a plan until the next
+    working day ends, then agreements, then summaries to read.
+    """
     coming = list(coming_calls(user, now, _horizon(user, now))[:COUNTED])
     tasks = [
         *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
+        *_help_tasks(user, user.today(now)),
         *(_plan_task(call, now) for call in coming if needs_plan(call)),
         *_agreement_tasks(user, user.today(now)),
+        *_summary_tasks(user),
     ]
     rest = len(tasks) - SHOWN
     more = "" if rest <= 0 else f"{rest}+" if rest >= COUNTED - SHOWN else str(rest)
@@ -83,6 +88,38 @@ def _debrief_task(call: Call, now: datetime) -> Task:
         chip="Overdue" if overdue else "Due now",
         url=reverse("call_debrief", args=[call.pk]),
         action="Debrief",
+    )
+
+
+def _help_tasks(user: User, today: date) -> list[Task]:
+    """What is asked of a manager, soonest wanted first, then the answers a rep has not read."""
+    rows = list(concerns_today(user)[:COUNTED])
+    asked = [_asked_task(help_request, today) for help_request in rows if help_request.is_open]
+    return asked + [_answer_task(help_request) for help_request in rows if help_request.is_unread]
+
+
+def _asked_task(help_request: HelpRequest, today: date) -> Task:
+    late = (today - help_request.wanted_on).days
+    return Task(
+        kind="risk" if late > 0 else "warn" if late == 0 else "idle",
+        title=f"{help_request.to_do} for {help_request.opportunity.owner.first_name}",
+        sub=f"{help_request.opportunity}, by {date_format(help_request.wanted_on, 'D j M')}",
+        chip=f"{late} d late" if late > 0 else "Today" if late == 0 else f"In {-late} d",
+        url=reverse("help_request", args=[help_request.pk]),
+        action="Help",
+    )
+
+
+def _answer_task(help_request: HelpRequest) -> Task:
+    done = help_request.state == HelpRequest.DONE
+    return Task(
+        kind="ok" if done else "warn",
+        title=help_request.answer,
+        sub=str(help_request.opportunity),
+        chip=help_request.get_state_display(),
+        url=reverse("help_request_acknowledgement", args=[help_request.pk]),
+        action="Read",
+        posts=True,
     )
 
 
@@ -117,4 +154,18 @@ def _agreement_tasks(user: User, today: date) -> Iterator[Task]:
             url=reverse("agreement_completion", args=[agreement.pk]),
             action="Done",
             posts=True,
+        )
+
+
+def _summary_tasks(user: User) -> Iterator[Task]:
+    """Summaries of pipeline calls that this person has not read yet."""
+    calls = PipelineCall.objects.visible_to(user).unread_by(user).select_related("team")
+    for call in calls[:COUNTED]:
+        yield Task(
+            kind="idle",
+            title=f"Summary of {date_format(localtime(call.scheduled_for), 'l')}'s pipeline call",
+            sub=f"{call.team}, {when(call.scheduled_for)}",
+            chip="New",
+            url=reverse("pipeline_call", args=[call.pk]),
+            action="Read",
         )

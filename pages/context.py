@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import CharField, Count, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from coaching.help_queue import answers_unread, waiting_for
 from coaching.models import CallPlan, Debrief
+from people.models import User
 
 
 @dataclass(frozen=True)
@@ -23,17 +26,21 @@ class RailItem:
 
 PLACES = [
     ("today", "Today", "sun"),
-    ("opportunities", "Pipeline", "kanban"),
+    ("board", "Pipeline", "kanban"),
     ("calls", "Calls", "phone-call"),
     ("inspections", "Inspection", "clipboard-check"),
     ("debriefs", "Debriefs", "message-square-text"),
     ("accounts", "Accounts", "building-2"),
     ("contacts", "Contacts", "users"),
     ("agreements", "Agreements", "handshake"),
+    ("help_requests", "Help", "life-buoy"),
+    ("pipeline_calls", "Pipeline call", "presentation"),
     ("settings", "Settings", "settings"),
 ]
 FOR_MANAGERS = {"inspections"}
-ON_PHONES = {"today", "opportunities", "calls"}
+FOR_TEAMS = {"pipeline_calls"}  # managers and whoever is in a team
+ON_PHONES = {"today", "board", "calls"}
+WHOLE = {"board": "opportunities"}  # current on all pages under that one
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
@@ -41,12 +48,12 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    counts = _counts(user) if user.leads_people else {}
+    counts = _counts(user)
     items = {
-        name: RailItem(url, label, icon, _is_current(request.path, url), counts.get(name, 0))
+        name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0))
         for name, label, icon in PLACES
-        for url in [reverse(name)]
-        if user.leads_people or name not in FOR_MANAGERS
+        for is_current in [_is_current(request.path, reverse(WHOLE.get(name, name)))]
+        if user.leads_people or (name not in FOR_MANAGERS and (user.team_id or name not in FOR_TEAMS))
     }
     more = [item for name, item in items.items() if name not in ON_PHONES]
     bar = [item for name, item in items.items() if name in ON_PHONES]
@@ -61,13 +68,24 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _counts(user: Any) -> dict[str, int]:
+def _counts(user: User) -> dict[str, int]:
+    """What waits at each place, in one statement."""
+    if not user.leads_people:
+        return {"help_requests": answers_unread(user).count()}
     plans = CallPlan.objects.visible_to(user).of_reports(user)
-    debriefs = Debrief.objects.visible_to(user).of_reports(user)
-    return {
-        "inspections": plans.awaiting_inspection(timezone.now()).count(),
-        "debriefs": debriefs.awaiting_review().count(),
+    waiting = {
+        "inspections": plans.awaiting_inspection(timezone.now()),
+        "debriefs": Debrief.objects.visible_to(user).of_reports(user).awaiting_review(),
+        "help_requests": waiting_for(user),
     }
+    first, *others = [
+        rows.order_by()
+        .values(place=Value(place, CharField()))
+        .annotate(count=Count("pk"))
+        .values_list("place", "count")
+        for place, rows in waiting.items()
+    ]
+    return dict(first.union(*others, all=True))
 
 
 def _is_current(path: str, url: str) -> bool:

@@ -1,55 +1,106 @@
-"""The page of a deal: its facts and past, and the coaching around its calls."""
+"""The page of a deal: its facts and past, why it is stalled, and the coaching around its calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coaching.models import CallPlan, Debrief
+from coaching.help_queue import entries_of, help_on
 from lib.calendar import local_date
+from pages.deal_timeline import CoachedCall, DealTimeline
 from people.models import User
 from people.signed_in import signed_in
-from pipeline.forms import buyer
-from pipeline.forms import opportunity as verbs
 from pipeline.history import Entry, History
-from pipeline.models import BuyingRole, Call, Contact, Opportunity, Stage
+from pipeline.models import BuyingRole, Call, CriterionMet, ExitCriterion, Opportunity, Stage
 from pipeline.models.buyer import BUYER_QUESTIONS
+from pipeline.stall_events import started_by
+from pipeline.stall_facts import carrying_order
+from pipeline.stall_reason import StallReason
+from pipeline.stalls import StallCheck
 
-TIMELINE = 50
-CALLS = 50
+OUT_OF_BAND = "none show:none"  # after a form saved in its place only panels are swapped
 
 
 @require_safe
 def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
-    user = signed_in(request)
-    deal = get_object_or_404(Opportunity.objects.visible_to(user).for_list(), pk=pk)
-    now = timezone.now()
-    calls = _calls(deal, user)
+    user, now = signed_in(request), timezone.now()
+    criteria = _criteria(user)
+    check = _check(request.GET.get("on", ""), user, now, list(criteria))
+    visible = carrying_order(Opportunity.objects.visible_to(user).for_list(), check.baseline)
+    deal = get_object_or_404(visible, pk=pk)
     history = History.of(deal, user.zone)
-    timeline = _timeline(history, calls, user, now)
-    steps = StageStep.all_of(deal, user)
-    roles = _roles(deal, user)
+    calls, help_given = CoachedCall.all_of(deal, user), help_on(deal, user)
+    timeline = DealTimeline.of(
+        history.entries + entries_of(help_given["help_requests"], user.zone),
+        [call for call in calls if call.has_happened(now)],
+        user,
+        request.GET,
+    )
+    check.prepare([deal])
     context = {
         "deal": deal,
-        "steps": steps,
-        "next_stage": _next(steps),
-        "criteria": [text for step in steps if step.state == "current" for text in step.criteria],
-        "roles": [(role, _role_form(role, deal, user)) for role in roles],
-        "questions": _questions(deal, user, history),
-        "history": history,
-        "calls": calls,
-        "timeline": timeline if "all" in request.GET else timeline[:TIMELINE],
-        "more": 0 if "all" in request.GET else max(len(timeline) - TIMELINE, 0),
-        "forms": _forms(deal, user, steps, [role.contact for role in roles]),
-        "today": local_date(now, user.zone),
+        "today": check.day,
+        "judged_before": check.day < local_date(now, check.zone),
+        "stalls": Stall.all_of(deal, check, timeline.entries),
+        "steps": StageStep.all_of(criteria, deal, history),
+        "next_stage": _next(list(criteria), deal),
+        "hold": history.hold if deal.is_held(check.day) else None,
+        "questions": [(key, text, history.answers.get(key)) for key, text in BUYER_QUESTIONS],
+        "people": _people(deal, user),
+        "coming": [call for call in reversed(calls) if not call.has_happened(now)],
+        "timeline": timeline,
+        **help_given,
     }
-    return render(request, "pipeline/opportunity.html", context)
+    response = render(request, "pipeline/opportunity.html", context)
+    if request.headers.get("HX-Boosted"):
+        response["HX-Reswap"] = OUT_OF_BAND
+    return response
+
+
+def _check(asked: str, user: User, now: datetime, stages: list[Stage]) -> StallCheck:
+    """The rules on the day that was asked for; on today's for none, and for one yet to come."""
+    try:
+        day = date.fromisoformat(asked)
+    except ValueError:
+        return StallCheck.on(now, user, stages)
+    check = StallCheck.on(day, user, stages)
+    is_to_come = day > local_date(now, check.zone)
+    return StallCheck.on(now, user, stages) if is_to_come else check
+
+
+def _criteria(user: User) -> dict[Stage, list[ExitCriterion]]:
+    """All stages in their order with their exit criteria, in one statement."""
+    known: dict[Stage, list[ExitCriterion]] = {}
+    names = ("pk", "name", "order", "patience", "exit_criteria", "exit_criteria__text")
+    ordered = Stage.objects.visible_to(user).order_by(
+        "order", "pk", "exit_criteria__order", "exit_criteria__pk"
+    )
+    for pk, name, order, patience, criterion, text in ordered.values_list(*names):
+        stage = Stage(pk=pk, name=name, order=order, patience=patience)
+        of = known.setdefault(stage, [])
+        if criterion:
+            of.append(ExitCriterion(pk=criterion, text=text))
+    return known
+
+
+@dataclass(frozen=True)
+class Stall:
+    """A reason with the event that started its clock, as far as one may see it."""
+
+    reason: StallReason
+    start: Entry | None
+
+    @classmethod
+    def all_of(cls, deal: Opportunity, check: StallCheck, entries: Sequence[Entry]) -> list[Self]:
+        return [
+            cls(reason, started_by(reason, entries, check.zone)) for reason in check.reasons(deal)
+        ]
 
 
 @dataclass
@@ -58,20 +109,26 @@ class StageStep:
 
     stage: Stage
     state: str
-    criteria: list[str] = field(default_factory=list)
+    ticks: list[tuple[ExitCriterion, CriterionMet | None]] = field(default_factory=list)
 
     @classmethod
-    def all_of(cls, deal: Opportunity, user: User) -> list[Self]:
-        """All stages with what the buyer must do before leaving each, in one statement."""
-        steps: dict[int, Self] = {}
-        rows = Stage.objects.visible_to(user).order_by(
-            "order", "pk", "exit_criteria__order", "exit_criteria__pk"
-        )
-        for pk, name, order, text in rows.values_list("pk", "name", "order", "exit_criteria__text"):
-            stage = Stage(pk=pk, name=name, order=order)
-            step = steps.setdefault(pk, cls(stage, _state(stage, deal)))
-            step.criteria += [text] if text else []
-        return list(steps.values())
+    def all_of(
+        cls, criteria: dict[Stage, list[ExitCriterion]], deal: Opportunity, history: History
+    ) -> list[Self]:
+        return [
+            cls(stage, _state(stage, deal), [(each, history.met.get(each.pk)) for each in of])
+            for stage, of in criteria.items()
+        ]
+
+    @property
+    def met(self) -> int:
+        return sum(tick is not None for _, tick in self.ticks)
+
+    @property
+    def asks(self) -> bool:
+        """Whether its criteria are asked about now: in its turn, or still open behind it."""
+        behind = self.state == "done" and self.met < len(self.ticks)
+        return bool(self.ticks) and (self.state == "current" or behind)
 
 
 def _state(stage: Stage, deal: Opportunity) -> str:
@@ -82,89 +139,16 @@ def _state(stage: Stage, deal: Opportunity) -> str:
     return "current" if deal.is_open else "lost"
 
 
-def _next(steps: list[StageStep]) -> Stage | None:
-    """The stage after the current one."""
-    states = [step.state for step in steps]
-    after = states.index("current") + 1 if "current" in states else len(steps)
-    return steps[after].stage if after < len(steps) else None
+def _next(stages: list[Stage], deal: Opportunity) -> int | None:
+    """The id of the stage after the deal's."""
+    ids = [stage.pk for stage in stages]
+    after = ids.index(deal.stage_id) + 1
+    return ids[after] if after < len(ids) else None
 
 
-def _calls(deal: Opportunity, user: User) -> list[Call]:
-    """The deal's calls, latest first, with plan and filed debrief as far as one may read them."""
-    debriefs = Debrief.objects.visible_to(user).filed().select_related("review")
-    seen = [
-        Prefetch("plan", CallPlan.objects.visible_to(user), to_attr="seen_plan"),
-        Prefetch("debrief", debriefs, to_attr="seen_debrief"),
-    ]
-    calls = Call.objects.visible_to(user).for_list().filter(opportunity=deal)
-    return list(calls.prefetch_related(*seen).order_by("-starts_at", "-pk")[:CALLS])
-
-
-def _timeline(history: History, calls: list[Call], user: User, now: datetime) -> list[Entry]:
-    """Everything that happened, newest first; calls to come have not happened yet."""
-    happened = [call for call in calls if call.starts_at <= now or not call.is_planned]
-    entries = history.entries + [
-        Entry(
-            kind="call",
-            at=call.starts_at,
-            on=local_date(call.starts_at, user.zone),
-            text=f"{call.get_kind_display()} ({call.get_status_display().lower()})",
-            by=call.owner.name,
-            why=call.status_reason,
-            url=reverse("call", args=[call.pk]),
-        )
-        for call in happened
-    ]
-    return sorted(entries, key=lambda entry: entry.moment(user.zone), reverse=True)
-
-
-def _questions(deal: Opportunity, user: User, history: History) -> list[dict[str, Any]]:
-    """The four buyer questions, each with what is known and the form to say more."""
-    answers = {key: history.answers.get(key) for key, _ in BUYER_QUESTIONS}
-    return [
-        {
-            "key": key,
-            "question": question,
-            "answer": answers[key],
-            "form": buyer.BuyerAnswerForm(
-                deal,
-                user,
-                question=key,
-                known=getattr(answers[key], "answer", ""),
-                auto_id=f"{key}_%s",
-            ),
-        }
-        for key, question in BUYER_QUESTIONS
-    ]
-
-
-def _roles(deal: Opportunity, user: User) -> list[BuyingRole]:
+def _people(deal: Opportunity, user: User) -> list[BuyingRole]:
+    """Those with a buying role, and when each was last at a call that was held."""
+    held = Call.objects.visible_to(user).filter(status=Call.HELD, attendees=OuterRef("contact"))
+    spoken = Subquery(held.order_by("-starts_at").values("starts_at")[:1])
     roles = BuyingRole.objects.visible_to(user).filter(opportunity=deal)
-    return list(roles.select_related("contact"))
-
-
-def _role_form(role: BuyingRole, deal: Opportunity, user: User) -> buyer.BuyingRoleForm:
-    role.opportunity = deal
-    return buyer.BuyingRoleForm(role, user, auto_id=f"role_{role.pk}_%s")
-
-
-def _forms(
-    deal: Opportunity, user: User, steps: list[StageStep], people: list[Contact]
-) -> dict[str, Any]:
-    """The forms that open in their place; those with long choices are fetched when opened."""
-    plain = {
-        "closure": verbs.ClosureForm,
-        "reopening": verbs.ReopeningForm,
-        "close_date": verbs.CloseDateForm,
-        "amount": verbs.AmountForm,
-        "next_step": verbs.NextStepForm,
-        "forecast": verbs.ForecastForm,
-        "proposal": buyer.ProposalForm,
-    }
-    return {
-        **{name: form(deal, user, auto_id=f"{name}_%s") for name, form in plain.items()},
-        "stage": verbs.StageForm(
-            deal, user, stages=[step.stage for step in steps], auto_id="stage_%s"
-        ),
-        "buyer_action": buyer.BuyerActionForm(deal, user, people=people, auto_id="action_%s"),
-    }
+    return list(roles.select_related("contact").annotate(last_spoken_at=spoken))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 if TYPE_CHECKING:
@@ -22,20 +23,25 @@ BELOW = (
 )
 
 
-class Below(RawSQL):
-    """The ids as a subquery.
+class Few(RawSQL):
+    """Ids as a subquery, of which PostgreSQL is to expect few.
 
-    PostgreSQL takes a recursive query for half of all people and then reads whole tables; through
-    an array it expects ten, and uses the indexes that begin with the owner.
+    It takes a recursive query for half of all people and then reads whole tables; through an array
+    it expects ten, and uses the indexes that begin with the owner.
     """
+
+    @classmethod
+    def of(cls, rows: QuerySet[Any, Any]) -> "Few":
+        """The primary keys of the rows of a query."""
+        return cls(*rows.order_by().values("pk").query.sql_with_params())
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return f"(SELECT unnest(ARRAY({self.sql})))", self.params
 
 
-def ids_below(user: "User") -> Below:
+def ids_below(user: "User") -> Few:
     """A subquery: the person and everybody under them, at any depth."""
-    return Below(BELOW, [user.pk])
+    return Few(BELOW, [user.pk])
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from pipeline.models import (
     BuyerAction,
     BuyingRole,
     Contact,
+    Hold,
     Opportunity,
     Product,
     Proposal,
@@ -149,3 +150,6 @@ def _end(sample: Sample, deal: Opportunity, rep: User, n: int) -> None:
             by=rep,
             at=sample.past(chance.randint(1, 10)),
         )
+    if deal.is_open and n % 10 == 4:
+        until = sample.workday(chance.randint(10, 40))
+        Hold.begin(deal, chance.choice(words.HOLD_REASONS), until, by=rep, at=sample.past(3))

@@ -13,8 +13,10 @@ from pages.sample import words
 from pages.sample.calls import load_agreements, load_calls
 from pages.sample.deals import Sample, load_accounts, load_deals
 from pages.sample.people import TEAMS, TOP_TEAM, ZONE, load_people
+from pages.sample.pipeline_calls import load_pipeline_calls
 from people.models import Team, User
-from pipeline.models import Account, Call, Opportunity, Product
+from pipeline import clocks
+from pipeline.models import Account, Call, Opportunity, Product, StallRules
 
 
 def is_loaded() -> bool:
@@ -45,6 +47,9 @@ def load(now: datetime) -> None:
         for rep in team.reps:
             load_calls(sample, rep, team.manager, load_deals(sample, rep, accounts))
             load_agreements(sample, rep, team.manager)
+    load_pipeline_calls(sample, teams[0])
+    clocks.refresh(Opportunity.objects.filter(is_sample=True), ZoneInfo(ZONE))
+    StallRules.past_changed()
 
 
 def _refuse_taken_names() -> None:

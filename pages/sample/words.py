@@ -194,3 +194,8 @@ AGREEMENTS = [
     "Ride along with Sam on Thursday",
     "Write the board paper with the champion",
 ]
+HOLD_REASONS = [
+    "Their budget opens with the new year",
+    "Waits for the board meeting",
+    "Their buyer is away until then",
+]
