@@ -172,6 +172,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 30,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
+    "max_retries": 1,  # a page does not wait for a queue that is away
+    "interval_start": 0,
 }
 CELERY_TIMEZONE = "UTC"
 CACHES = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("reviews.urls")),
     path("settings/", include("people.urls")),
     path("settings/", include("pipeline.catalogue_urls")),
+    path("people/", include("people.options_urls")),
     path("auth/", include("people.auth_urls")),
     path("api/", include("api.urls")),
 ]

@@ -8,10 +8,12 @@ a missing id is 404 (403 where one may not go at all), a method not listed is ne
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -51,11 +53,32 @@ def test_every_route_is_in_the_table() -> None:
     assert TABLE.keys() - routes == set(), "in the table, and no route"
 
 
+@dataclass
+class Keys:
+    """What signs people in, by their ids. Made once: signing in costs more than asking."""
+
+    sessions: dict[int, str] = field(default_factory=dict)
+    tokens: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    def make_for(self, user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        self.sessions[user.pk] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        for scope in (ApiToken.READ, ApiToken.WRITE):
+            self.tokens[user.pk, scope] = a_token(user, scope)
+
+
+KEYS = Keys()
+
+
 @pytest.fixture(scope="module")
 def shared_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Made once: no request here leaves anything behind."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
+        world = make_world()
+        for user in (*world.actors, world.deactivated):
+            KEYS.make_for(user)
+        yield world
         transaction.set_rollback(True)
 
 
@@ -72,10 +95,10 @@ class Visitor:
         self.api = api
         self.headers: dict[str, str] = {}
         if user and api:
-            self.headers["Authorization"] = f"Token {a_token(user, scope)}"
+            self.headers["Authorization"] = f"Token {KEYS.tokens[user.pk, scope]}"
             self.headers["If-Match"] = "*"
         elif user:
-            self.client.force_login(user)
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = KEYS.sessions[user.pk]
 
     def ask(self, method: str, url: str, fields: dict[str, str]) -> tuple[int, str]:
         """The status and the body; whatever it did is undone."""
@@ -134,7 +157,7 @@ def test_strangers_are_asked_to_sign_in(name: str, world: World) -> None:
 def page_visitor_with_token(user: User) -> Visitor:
     """A program that tries its token on a page."""
     visitor = Visitor(None, api=False)
-    visitor.headers["Authorization"] = f"Token {a_token(user)}"
+    visitor.headers["Authorization"] = f"Token {KEYS.tokens[user.pk, ApiToken.WRITE]}"
     return visitor
 
 

