@@ -9,11 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from lib.calendar import EARLIEST, LATEST
 from people.models import User
 
 MAX_ID = 2**63 - 1
 SMALL, LARGE = 32_767, 2_147_483_647  # what the integer columns hold on every database
-EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # leaves room for zones and periods
 MANY = 50
 
 

@@ -28,9 +28,10 @@ def refuse_unknown(request: Any, known: Iterable[str]) -> None:
 
 
 def known_parameters(view: Any) -> set[str]:
-    """Every query parameter that a list takes."""
-    filters = view.filterset_class.base_filters if view.filterset_class else {}
-    known = {*filters, *view.pagination_class.parameters, "ordering"}
+    """Every query parameter that narrows, orders and cuts the rows."""
+    known = set(view.filterset_class.base_filters if view.filterset_class else ())
+    known |= set(view.pagination_class.parameters if view.pagination_class else ())
+    known |= {"ordering"} if OrderingFilter in view.filter_backends else set()
     return known | {"search"} if view.searchable else known
 
 

@@ -1,19 +1,21 @@
 """Deals, and the verbs that close and describe them."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
-from django.utils import timezone
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.fields import Assignable, Currency, Day, Text
 from api.filters import DayFilter, FilterSet, IdFilter, MoneyFilter
-from api.resource import Creatable, Editable, Readable, verb
+from api.judging import ON, StallNames, day_asked, judge, stall_check
+from api.resource import Creatable, Editable, Operation, Readable, Resource, verb
 from api.shapes import Body, ModelBody, Representation
-from lib.calendar import local_date
-from people.models import Organisation, User
+from people.models import Team, User
 from pipeline.filters import STALL_REASONS, narrow
 from pipeline.models import Opportunity
 from pipeline.models.opportunity import FORECAST_CATEGORIES
@@ -30,7 +32,13 @@ DESCRIBED = [
 
 
 class OpportunitySerializer(Representation):
-    """Amounts are in major units of `currency`, probabilities in percent."""
+    """Amounts are in major units of `currency`, probabilities in percent.
+
+    `stall_reasons` is null in a list that does not ask for it. `pushes` counts how often the close
+    date was moved later.
+    """
+
+    stall_reasons = StallNames()
 
     class Meta:
         model = Opportunity
@@ -54,6 +62,11 @@ class OpportunitySerializer(Representation):
             "opened_on",
             "closed_on",
             "lost_reason",
+            "stall_reasons",
+            "held_until",
+            "last_activity_on",
+            "last_buyer_action_on",
+            "pushes",
             "external_id",
             "version",
         )
@@ -116,28 +129,47 @@ class OpportunityFilters(FilterSet):
     close_from, close_to, on = DayFilter(), DayFilter(), DayFilter()
     amount_from, amount_to = MoneyFilter(), MoneyFilter()
     external_id = django_filters.CharFilter()
+    include = django_filters.ChoiceFilter(choices=[("stall_reasons", "Stall reasons")])
 
     class Meta:
         model = Opportunity
         fields: ClassVar[list[str]] = []
 
     def filter_queryset(self, queryset: Any) -> Any:
-        said = self.form.cleaned_data
-        return narrow(queryset, said, lambda: stall_check(self.request, said.get("on")))
+        said, request = self.said(), self.request
+        if said["on"]:
+            day_asked(request)
+        if said["team"] is not None and not self._sees_team(said["team"]):
+            return queryset.none()
+        return narrow(queryset, said, lambda: request.parser_context["view"].check)
+
+    def said(self) -> dict[str, Any]:
+        """What is asked for, by the names of the parameters."""
+        values: dict[str, Any] = self.form.cleaned_data
+        return values
+
+    def _sees_team(self, pk: int) -> bool:
+        return Team.objects.visible_to(self.request.user).filter(pk=pk).exists()
 
 
-def stall_check(request: Any, day: date | None) -> StallCheck:
-    """The rules on a date, today unless given. Raises ValidationError for a day to come."""
-    today = local_date(timezone.now(), Organisation.current().zone)
-    if day and day > today:
-        raise ValidationError({"on": ["That day has not come yet."]})
-    return StallCheck.on(day or today, request.user)
+class Judged(Resource):
+    """Answers with deals, and with the reasons why one of them is stalled."""
+
+    @cached_property
+    def check(self) -> StallCheck:
+        """The rules on the date that is asked for."""
+        return stall_check(self.request)
+
+    def represent(self, thing: Opportunity) -> dict[str, Any]:
+        judge([thing], self.check)
+        return super().represent(thing)
 
 
-class Opportunities(Readable, Creatable, Editable):
+class Opportunities(Judged, Readable, Creatable, Editable):
     """Deals of one's own and of everybody below; administrators see all.
 
-    PATCH describes. What has a history has a noun of its own, such as `stage-changes`.
+    PATCH describes. What has a history has a noun of its own, such as `stage-changes`. A list says
+    why its deals are stalled when asked with `include=stall_reasons`; one deal always does.
     """
 
     queryset = Opportunity.objects.all()
@@ -146,6 +178,20 @@ class Opportunities(Readable, Creatable, Editable):
     filterset_class = OpportunityFilters
     searchable = True
     orders: ClassVar = {"id": "pk", "close_date": "close_date"}
+
+    def operation(self) -> Operation:
+        usual = super().operation()
+        return replace(usual, query=(ON,)) if self.action == "retrieve" else usual
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.filter_queryset(self.get_queryset())
+        if not request.query_params.get("include"):
+            page = self.paginate_queryset(rows) or []
+        else:
+            page = self.paginate_queryset(rows.select_related("owner")) or []
+            judge(page, self.check)
+        show = self.serializer_class().to_representation
+        return self.get_paginated_response([show(row) for row in page])
 
     def make(self, values: dict[str, Any]) -> Opportunity:
         return Opportunity.open_new(**values, **self.done())

@@ -8,7 +8,8 @@ from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from rest_framework import status
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -31,13 +32,14 @@ class Operation:
     answer: type[Representation] | None = None
     status: int = status.HTTP_200_OK
     guarded: bool = False  # needs If-Match
+    query: tuple[OpenApiParameter, ...] = ()  # beside what narrows a list
 
 
 class Resource(GenericViewSet[Any]):
     """The base of every resource. `queryset` is narrowed to what the asker sees."""
 
     queryset: Any
-    serializer_class: type[Representation]
+    serializer_class: type[serializers.Serializer[Any]]
     post: Any  # set for each request by the viewset, where the address takes a POST
     detail_class: type[Representation] | None = None  # where it says more than a row of the list
     body_class: type[Body] | None = None  # of POST
@@ -50,9 +52,18 @@ class Resource(GenericViewSet[Any]):
 
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        refuse_unknown(request, known_parameters(self) if self.action == "list" else ())
+        refuse_unknown(request, self.parameters())
         if request.method == "POST" and self.action:
             self.post = once(self.post, replayable=self.replayable)  # dispatch() calls it next
+
+    def narrows(self) -> bool:
+        """Whether the current action takes the filters of the rows."""
+        return self.action == "list"
+
+    def parameters(self) -> set[str]:
+        """The query parameters that the current action takes."""
+        known = known_parameters(self) if self.narrows() else set()
+        return known | {each.name for each in self.operation().query}
 
     @property
     def asker(self) -> User:

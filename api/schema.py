@@ -87,7 +87,15 @@ class TouchlineSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         parameters = [KEY] if self.method == "POST" else []
-        return [*parameters, IF_MATCH] if self.operation and self.operation.guarded else parameters
+        if self.operation is None:
+            return parameters
+        guard = [IF_MATCH] if self.operation.guarded else []
+        return [*parameters, *guard, *self.operation.query]
+
+    def get_filter_backends(self) -> list[Any]:
+        if self.operation is None or self._is_list_view():
+            return super().get_filter_backends()
+        return list(self.view.filter_backends) if self.view.narrows() else []
 
     def get_request_serializer(self) -> Any:
         if self.operation is None:

@@ -26,14 +26,22 @@ from api.deal_changes import (
 from api.debriefs import Debriefs
 from api.documents import Docs, Schema
 from api.errors import Nothing
+from api.exit_criteria import CriteriaMet, ExitCriteria
 from api.help_requests import HelpRequests
+from api.holds import Holds
 from api.imports import CsvRenderer, ImportProblems, Imports
 from api.inspections import Inspections
 from api.opportunities import Opportunities
+from api.pipeline_calls import PipelineCallDecisions, PipelineCalls, PipelineCallSchedules
+from api.pipeline_summary import PipelineSummary
 from api.products import Products
 from api.proposals import Proposals
+from api.saved_views import SavedViews
 from api.stages import Stages
+from api.stall_reasons import StallReasons
+from api.stall_rules import TheStallRules
 from api.teams import Teams
+from api.timeline import Timeline
 from api.tokens import Tokens
 from api.users import Me, Users
 
@@ -49,12 +57,18 @@ RESOURCES = {
     "buyer-answers": BuyerAnswers,
     "buyer-actions": BuyerActions,
     "proposals": Proposals,
+    "holds": Holds,
+    "exit-criteria": ExitCriteria,
+    "criteria-met": CriteriaMet,
+    "saved-views": SavedViews,
     "calls": Calls,
     "call-plans": CallPlans,
     "inspections": Inspections,
     "debriefs": Debriefs,
     "agreements": Agreements,
     "help-requests": HelpRequests,
+    "pipeline-calls": PipelineCalls,
+    "pipeline-call-schedules": PipelineCallSchedules,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,
@@ -67,6 +81,8 @@ OF_A_DEAL = {
     "owner-changes": OwnerChanges,
     "outcome-changes": OutcomeChanges,
     "next-step-changes": NextStepChanges,
+    "stall-reasons": StallReasons,
+    "timeline": Timeline,
 }
 
 router = SimpleRouter()
@@ -75,6 +91,11 @@ for noun, resource in RESOURCES.items():
 for noun, history in OF_A_DEAL.items():
     router.register(rf"v1/opportunities/(?P<opportunity_pk>[^/.]+)/{noun}", history, f"api-{noun}")
 router.register(r"v1/calls/(?P<call_pk>[^/.]+)/reschedules", Reschedules, "api-reschedules")
+router.register(
+    r"v1/pipeline-calls/(?P<pipeline_call_pk>[^/.]+)/decisions",
+    PipelineCallDecisions,
+    "api-pipeline-call-decisions",
+)
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
 
@@ -83,6 +104,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", Docs.as_view(), name="api_docs"),
     path("v1/users/me/", Me.as_view(ONE), name="api-me"),
     path("v1/organisation/", TheOrganisation.as_view(ONE), name="api-organisation"),
+    path("v1/stall-rules/", TheStallRules.as_view(ONE), name="api-stall-rules"),
+    path(
+        "v1/pipeline/summary/",
+        PipelineSummary.as_view({"get": "retrieve"}),
+        name="api-pipeline-summary",
+    ),
     path(
         "v1/imports/<str:import_pk>/problems/",
         ImportProblems.as_view({"get": "list"}),

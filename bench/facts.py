@@ -96,10 +96,43 @@ def first_deals(asker: Any, values: dict[str, Any]) -> Any:
     return ask(f"{PLAIN_DEAL}{condition} ORDER BY o.id LIMIT 25", values)
 
 
-def deals_with_names(asker: Any, values: dict[str, Any]) -> Any:
-    """50 open deals by close date, with the names of what they belong to."""
+OPEN_TOTALS = "count(*) AS deals, sum(o.amount) AS amount FROM pipeline_opportunity o "
+
+
+def listed(asker: Any, values: dict[str, Any]) -> Any:
+    """50 open deals by close date, with names, beside the count and the sum of all."""
     condition = f"WHERE o.status = 'open' AND {visible(asker, 'o.owner_id')} "
-    return ask(f"{DEAL}{DEAL_FROM}{condition} ORDER BY o.close_date, o.id LIMIT 50", values)
+    whole = f"CROSS JOIN (SELECT {OPEN_TOTALS} {condition}) t "
+    return ask(
+        f"{DEAL}, t.deals, t.amount AS total {DEAL_FROM} {whole} {condition} "
+        "ORDER BY o.close_date, o.id LIMIT 50",
+        values,
+    )
+
+
+def board(asker: Any, values: dict[str, Any]) -> Any:
+    """Each stage with its count, its sum and its first 25 cards."""
+    condition = f"WHERE o.status = 'open' AND {visible(asker, 'o.owner_id')} "
+    cards = rows(
+        "o.id, o.version, o.name, o.amount, o.currency, o.close_date, o.next_step, "
+        "o.next_step_on, o.stage_since, a.name, u.name",
+        "FROM pipeline_opportunity o JOIN people_user u ON u.id = o.owner_id "
+        f"LEFT JOIN pipeline_account a ON a.id = o.account_id {condition} AND o.stage_id = s.id "
+        "ORDER BY o.close_date, o.id LIMIT 25",
+    )
+    whole = f"(SELECT o.stage_id, {OPEN_TOTALS} {condition} GROUP BY o.stage_id) t"
+    return ask(
+        f"SELECT s.id, s.name, t.deals, t.amount, {cards} AS cards FROM pipeline_stage s "
+        f'LEFT JOIN {whole} ON t.stage_id = s.id ORDER BY s."order"',
+        values,
+    )
+
+
+def summary(asker: Any, values: dict[str, Any]) -> Any:
+    """Count and sum of the open deals of each stage and forecast category."""
+    condition = f"WHERE o.status = 'open' AND {visible(asker, 'o.owner_id')} "
+    group = "o.stage_id, o.forecast_category, o.currency"
+    return ask(f"SELECT {group}, {OPEN_TOTALS} {condition} GROUP BY {group}", values)
 
 
 def deal(asker: Any, values: dict[str, Any]) -> Any:
@@ -307,7 +340,9 @@ def next_step(asker: Any, values: dict[str, Any]) -> Any:
 FACTS = {
     "deals": deals,
     "first-deals": first_deals,
-    "deals-with-names": deals_with_names,
+    "listed": listed,
+    "board": board,
+    "summary": summary,
     "deal": deal,
     "deal-with-history": deal_with_history,
     "calls": calls,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from coaching.models import CallPlan
@@ -89,6 +89,12 @@ def deals(user: User, values: dict[str, Any]) -> Any:
     return list(rows.values(*DEAL)[:25])
 
 
+def summary(user: User, values: dict[str, Any]) -> Any:
+    rows = Opportunity.objects.visible_to(user).open().order_by()
+    groups = rows.values("stage", "forecast_category", "currency")
+    return list(groups.annotate(deals=Count("*"), amount=Sum("amount")))
+
+
 def first_deals(user: User, values: dict[str, Any]) -> Any:
     return list(Opportunity.objects.visible_to(user).order_by("pk").values(*DEAL)[:25])
 
@@ -133,6 +139,7 @@ def next_step(user: User, values: dict[str, Any]) -> Any:
 FACTS = {
     "deals": deals,
     "first-deals": first_deals,
+    "summary": summary,
     "deal": deal,
     "calls": calls,
     "accounts": accounts,

@@ -79,6 +79,8 @@ def reads(cast: Cast) -> Iterator[Scenario]:
         yield Scenario(f"API all deals, {role}", role, "/api/v1/opportunities/", "first-deals")
     one = {"id": cast.deal.pk}
     yield Scenario("API deal", "rep", f"/api/v1/opportunities/{cast.deal.pk}/", "deal", one)
+    for role in ("manager", "executive"):
+        yield Scenario(f"API summary, {role}", role, "/api/v1/pipeline/summary/", "summary")
     latest = "/api/v1/calls/?ordering=-starts_at"
     for role in ("rep", "executive"):
         yield Scenario(f"API calls, {role}", role, latest, "calls")
@@ -117,7 +119,9 @@ def pages(cast: Cast, now: datetime) -> Iterator[Scenario]:
     yield Scenario("Today, rep", "rep", "/", "today", span)
     yield Scenario("Today, manager", "manager", "/", "today", span)
     for role in ("rep", "manager", "executive"):
-        yield Scenario(f"Opportunities, {role}", role, "/opportunities/", "deals-with-names")
+        yield Scenario(f"Board, {role}", role, "/opportunities/board/", "board")
+    for role in ("rep", "manager", "executive"):
+        yield Scenario(f"Opportunities, {role}", role, "/opportunities/", "listed")
     yield Scenario("Deal", "rep", f"/opportunities/{cast.deal.pk}/", "deal-with-history", deal)
     for role in ("rep", "manager"):
         yield Scenario(f"Calls, {role}", role, "/calls/", "calls-with-names")

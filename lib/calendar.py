@@ -4,7 +4,9 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # leaves room for zones and periods
 SATURDAY = 5
+NEAR_DAYS = 182
 
 
 def is_working_day(day: date, holidays: Collection[date] = ()) -> bool:
@@ -103,3 +105,10 @@ def add_months(day: date, months: int) -> date:
 def in_words(day: date | None) -> str:
     """`in_words(date(2026, 12, 14)) == "14 Dec 2026"`, the same everywhere; "" for no date."""
     return f"{day.day} {day:%b %Y}" if day else ""
+
+
+def in_short(day: date | None, today: date) -> str:
+    """ "12 Jan", with its year when that is not plain: more than half a year away; "" for none."""
+    if day is None:
+        return ""
+    return f"{day.day} {day:%b}" if abs((day - today).days) <= NEAR_DAYS else in_words(day)

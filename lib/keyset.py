@@ -86,6 +86,39 @@ def ordered(rows: "models.QuerySet[Row, Row]", order: Sequence[str]) -> "models.
     return rows.order_by(*(key.ordering(backwards=False) for key in keys))
 
 
+def cursor_after(rows: "models.QuerySet[Any, Any]", order: Sequence[str], row: models.Model) -> str:
+    """The cursor of the stretch that begins after this row."""
+    return _cursor(AFTER, [Key.of(rows, name) for name in _with_pk(order)], row)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands in a list, whether or not the list holds it.
+
+    `before` and `after` count the other rows, at most one more than was asked for; `previous` and
+    `next` are the keys of those beside it.
+    """
+
+    before: int
+    after: int
+    previous: Any = None
+    next: Any = None
+
+    @classmethod
+    def of(
+        cls, rows: "models.QuerySet[Row, Row]", order: Sequence[str], row: Row, most: int
+    ) -> "Place":
+        """Two statements, whatever the size of the list; rows beyond `most` are not counted."""
+        keys = [Key.of(rows, name) for name in _with_pk(order)]
+        values = [key.read_from(row) for key in keys]
+        before, after = (
+            _fetch(rows.values_list("pk", flat=True), keys, direction, values, most)
+            for direction in (BEFORE, AFTER)
+        )
+        beside = [next(iter(found), None) for found in (before, after)]
+        return cls(len(before), len(after), *beside)
+
+
 @dataclass(frozen=True)
 class Key:
     """One column of an order; without empty values it is ordered as plain indexes are."""

@@ -53,7 +53,8 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0))
         for name, label, icon in PLACES
         for is_current in [_is_current(request.path, reverse(WHOLE.get(name, name)))]
-        if user.leads_people or (name not in FOR_MANAGERS and (user.team_id or name not in FOR_TEAMS))
+        if user.leads_people
+        or (name not in FOR_MANAGERS and (user.team_id or name not in FOR_TEAMS))
     }
     more = [item for name, item in items.items() if name not in ON_PHONES]
     bar = [item for name, item in items.items() if name in ON_PHONES]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from coaching.help_queue import entries_of, help_on
-from lib.calendar import local_date
+from lib.calendar import EARLIEST, local_date
 from pages.deal_timeline import CoachedCall, DealTimeline
 from people.models import User
 from people.signed_in import signed_in
@@ -69,7 +69,7 @@ def _check(asked: str, user: User, now: datetime, stages: list[Stage]) -> StallC
         day = date.fromisoformat(asked)
     except ValueError:
         return StallCheck.on(now, user, stages)
-    check = StallCheck.on(day, user, stages)
+    check = StallCheck.on(max(day, EARLIEST), user, stages)
     is_to_come = day > local_date(now, check.zone)
     return StallCheck.on(now, user, stages) if is_to_come else check
 

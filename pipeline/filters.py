@@ -6,7 +6,10 @@ The names are those of the URL and of the API alike. What is not said narrows no
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from people.models import User
+from pipeline.models import Opportunity
 from pipeline.models.opportunity import OpportunityQuerySet
 from pipeline.stalls import REASONS, StallCheck
 
@@ -43,11 +46,14 @@ def narrow(
     if said.get("team"):
         rows = rows.filter(owner__in=User.objects.of_team(said["team"]).values("pk"))
     reason = said.get("stall_reason")
+    return rows.filter(stalled_by(check(), reason)) if reason else rows
+
+
+def stalled_by(check: StallCheck, reason: str) -> Q:
+    """True of the deals with this reason: its name, "any", or "none" of all reasons."""
     if reason == NO_REASON:
-        return rows.open().exclude(check().condition())
-    if reason:
-        return rows.stalled(check(), *([] if reason == ANY_REASON else [reason]))
-    return rows
+        return Q(status=Opportunity.OPEN) & ~check.condition()
+    return check.condition(*([] if reason == ANY_REASON else [reason]))
 
 
 def _is_said(value: Any) -> bool:

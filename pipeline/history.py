@@ -1,13 +1,25 @@
 """Everything that happened on a deal, read in one statement."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, DateTimeField, F, Model, QuerySet, TextField, Value
+from django.db import connection
+from django.db.models import (
+    Case,
+    DateField,
+    DateTimeField,
+    F,
+    Model,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from lib.calendar import local_date, start_of_day
@@ -18,6 +30,8 @@ from pipeline.models import (
     BuyerAnswer,
     CloseDateChange,
     Contact,
+    CriterionMet,
+    Hold,
     NextStepChange,
     Opportunity,
     OutcomeChange,
@@ -28,11 +42,17 @@ from pipeline.models import (
 )
 
 Row = dict[str, Any]
+ANY_DEAL = -1
+SIDES = {"buyer_action": "buyer", "call": "rep", "proposal": "rep", "help": "rep"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the timeline. `at` is None for what is known by its day only."""
+    """A line of the timeline. `at` is None for what is known by its day only.
+
+    `pk` is the row's among those of its kind. `mark` says what stall clocks ask: "opened", "back"
+    (a move to an earlier stage), "pushed", "held" (a call), or "".
+    """
 
     kind: str
     at: datetime | None
@@ -41,6 +61,19 @@ class Entry:
     by: str = ""
     why: str = ""
     url: str = ""
+    pk: int = 0
+    mark: str = ""
+    of: Any = None  # the row itself, where a page shows more of it
+
+    @property
+    def anchor(self) -> str:
+        """Its id on a page."""
+        return f"{self.kind}-{self.pk}"
+
+    @property
+    def side(self) -> str:
+        """Who acted: "buyer", "rep", or "changes" for what was only written down."""
+        return SIDES.get(self.kind, "changes")
 
     def moment(self, zone: ZoneInfo) -> datetime:
         """What it is sorted by; a day without a time counts from its beginning."""
@@ -55,6 +88,8 @@ class History:
     buyer_actions: list[BuyerAction] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     answers: dict[str, BuyerAnswer] = field(default_factory=dict)
+    met: dict[int, CriterionMet] = field(default_factory=dict)  # by id of the criterion
+    hold: Hold | None = None  # the one that was not ended, if there is one
 
     @classmethod
     def of(cls, deal: Opportunity, zone: ZoneInfo) -> "History":
@@ -76,12 +111,49 @@ class History:
             self.proposals.append(thing)
         elif isinstance(thing, BuyerAnswer):
             self.answers[thing.question] = thing
+        elif isinstance(thing, CriterionMet) and thing.criterion_id is not None:
+            self.met[thing.criterion_id] = thing
+        elif isinstance(thing, Hold) and thing.ended_on is None:
+            self.hold = thing
 
 
-def _read(deal: Opportunity) -> "QuerySet[Any, Row]":
+def _read(deal: Opportunity) -> Iterator[Row]:
+    """One statement. Its text is made once in each process: that takes longer than running it."""
+    sql, parameters = _statement(connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [deal.pk if each == ANY_DEAL else each for each in parameters])
+        names = [column[0] for column in cursor.description]
+        for values in cursor.fetchall():
+            row = dict(zip(names, values, strict=True))
+            yield {**row, "moment": _moment(row["moment"]), "day": _day(row["day"])}
+
+
+def _moment(value: Any) -> datetime | None:
+    """SQLite gives instants as texts in UTC."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+
+
+def _day(value: Any) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+@cache
+def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The text and parameters for the deal with the id ANY_DEAL, in the words of that database."""
+    sql, parameters = _union(Opportunity(pk=ANY_DEAL)).query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _union(deal: Opportunity) -> "QuerySet[Any, Row]":
     """One row an event, in the same columns whatever it is; all texts but the moment."""
     first, *others = [
-        _rows(deal.stagechanges, "stage", was="from_stage__name", now="to_stage__name"),
+        _rows(
+            deal.stagechanges,
+            "stage",
+            was="from_stage__name",
+            now="to_stage__name",
+            more=_DIRECTION,
+        ),
         _rows(deal.closedatechanges, "close_date", was="from_date", now="to_date"),
         _rows(deal.amountchanges, "amount", was="from_amount", now="to_amount", more="currency"),
         _rows(deal.outcomechanges, "outcome", now="to_status"),
@@ -92,6 +164,17 @@ def _read(deal: Opportunity) -> "QuerySet[Any, Row]":
         _rows(
             deal.proposals, "proposal", was="amount", now="title", more="currency", day="sent_on"
         ),
+        _rows(deal.holds, "hold", was="resume_on", now="reason", more="ended_on", why=None),
+        _rows(
+            deal.holds.exclude(ended_by=None),
+            "hold_end",
+            was="resume_on",
+            now="reason",
+            why=None,
+            at="ended_at",
+            by="ended_by__name",
+        ),
+        _rows(deal.criteria_met, "criterion", was="on", now="text", more="criterion", why=None),
     ]
     return first.union(*others, all=True)
 
@@ -102,29 +185,39 @@ def _rows(
     *,
     was: str | None = None,
     now: str | None = None,
-    more: str | None = None,
+    more: Any = None,
     why: str | None = "why",
     day: str | None = None,
+    at: str = "at",
+    by: str = "by__name",
 ) -> "QuerySet[Any, Row]":
     why = None if day else why
     return (  # type: ignore[no-any-return]
         events.order_by()
         .annotate(
             kind=Cast(Value(kind), TextField()),
-            moment=Cast(Value(None) if day else F("at"), DateTimeField()),
+            moment=Cast(Value(None) if day else F(at), DateTimeField()),
             day=Cast(F(day) if day else Value(None), DateField()),
-            by_name=_text("by__name"),
-            reason=_text(why),
+            by_name=_text(by),
+            because=_text(why),
             was=_text(was),
             now=_text(now),
             more=_text(more),
         )
-        .values("kind", "pk", "moment", "day", "by_name", "reason", "was", "now", "more")
+        .values("kind", "pk", "moment", "day", "by_name", "because", "was", "now", "more")
     )
 
 
-def _text(column: str | None) -> Cast:
-    return Cast(F(column) if column else Value(None), TextField())
+def _text(column: Any) -> Cast:
+    column = F(column) if isinstance(column, str) else column
+    return Cast(Value(None) if column is None else column, TextField())
+
+
+_DIRECTION = Case(
+    When(from_stage=None, then=Value("opened")),
+    When(to_stage__order__lt=F("from_stage__order"), then=Value("back")),
+    default=Value(""),
+)
 
 
 def _entry(row: Row, thing: Any, zone: ZoneInfo) -> Entry:
@@ -134,8 +227,18 @@ def _entry(row: Row, thing: Any, zone: ZoneInfo) -> Entry:
         on=row["day"] or local_date(row["moment"], zone),
         text=_TEXTS[row["kind"]](thing),
         by=row["by_name"] or "",
-        why=row["reason"] or "",
+        why=row["because"] or "",
+        pk=row["pk"],
+        mark=_mark(row, thing),
+        of=thing if row["kind"] in ("buyer_action", "proposal") else None,
     )
+
+
+def _mark(row: Row, thing: Any) -> str:
+    if isinstance(thing, CloseDateChange):
+        later = thing.from_date and thing.to_date and thing.to_date > thing.from_date
+        return "pushed" if later else ""
+    return row["more"] if isinstance(thing, StageChange) else ""
 
 
 def _date(text: str | None) -> date | None:
@@ -180,6 +283,22 @@ _MAKERS: dict[str, Callable[[Row], Model]] = {
         amount=_money(row["was"]),
         currency=row["more"],
     ),
+    **dict.fromkeys(
+        ("hold", "hold_end"),
+        lambda row: Hold(
+            pk=row["pk"],
+            reason=row["now"],
+            resume_on=date.fromisoformat(row["was"]),
+            ended_on=row["moment"].date() if row["kind"] == "hold_end" else _date(row["more"]),
+        ),
+    ),
+    "criterion": lambda row: CriterionMet(
+        pk=row["pk"],
+        text=row["now"],
+        on=date.fromisoformat(row["was"]),
+        at=row["moment"],
+        criterion_id=int(row["more"]) if row["more"] else None,
+    ),
 }
 _TEXTS: dict[str, Callable[[Any], str]] = {
     **dict.fromkeys(
@@ -191,4 +310,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
         f"{action.contact.name}: {action.what}" if action.contact else action.what
     ),
     "proposal": lambda proposal: f"Proposal sent: {proposal}",
+    "hold": str,
+    "hold_end": lambda hold: f"Hold ended: {hold.reason}",
+    "criterion": str,
 }

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import F, QuerySet, Window
-from django.db.models.functions import Coalesce, Lead, TruncDate
+from django.db.models.functions import Coalesce, Lead, Least, TruncDate
 
 from pipeline.models import Opportunity, StageChange
 
@@ -89,7 +89,8 @@ def _spans(on: date, zone: ZoneInfo) -> QuerySet[Any, Any]:
     won = StageChange.objects.filter(
         opportunity__status=Opportunity.WON, opportunity__closed_on__lt=on
     )
-    left = Coalesce(next_entered, F("opportunity__closed_on"))
+    # A deal won with an older date was in no stage after it.
+    left = Least(Coalesce(next_entered, F("opportunity__closed_on")), F("opportunity__closed_on"))
     spans: QuerySet[Any, Any] = won.order_by().annotate(entered_on=entered, left_on=left)
     return spans.values("opportunity_id", "to_stage_id", "entered_on", "left_on")
 

@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
@@ -17,15 +18,28 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     Window,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
-from people.models import User
+from people import reporting_line
+from people.models import Holiday, Organisation, User
 from pipeline.models import Opportunity, StageChange
+from pipeline.models.opportunity import OpportunityQuerySet
 
 Medians = Mapping[tuple[int | None, str], Decimal]
+
+
+def calendar() -> tuple[ZoneInfo, frozenset[date]]:
+    """The organisation's time zone and holidays, in one statement."""
+    zones = Organisation.objects.order_by().values_list(Cast("time_zone", TextField()), flat=True)
+    days = Holiday.objects.order_by().values_list(Cast("day", TextField()), flat=True)
+    read = list(zones.union(days, all=True))
+    holidays = frozenset(date.fromisoformat(text) for text in read if text[:1].isdecimal())
+    zone = next((text for text in read if not text[:1].isdecimal()), None)
+    return ZoneInfo(zone) if zone else Organisation.current().zone, holidays
 
 
 def team_medians(user: User | None) -> dict[tuple[int | None, str], Decimal]:
@@ -37,7 +51,8 @@ def team_medians(user: User | None) -> dict[tuple[int | None, str], Decimal]:
     deals = Opportunity.objects.open().exclude(amount=None)
     if user is not None and not user.is_administrator:
         teams = User.objects.led_by(user).exclude(team=None).values("team")
-        deals = deals.filter(Q(owner__team__in=teams) | Q(owner__team=None))
+        people = User.objects.filter(Q(team__in=teams) | Q(team=None))
+        deals = deals.filter(owner__in=reporting_line.Few.of(people))
     group = [F("owner__team"), F("currency")]
     ranked = deals.order_by().annotate(
         place=Window(RowNumber(), partition_by=group, order_by=F("amount").asc()),
@@ -102,6 +117,17 @@ def order_before(moment: datetime) -> Subquery:
     """The same, for the rows of a query on deals; NULL for those that did not move since."""
     moves = _moves_since(moment).filter(opportunity=OuterRef("pk"))
     return Subquery(moves.values("was")[:1])
+
+
+def carrying_order(deals: OpportunityQuerySet, moment: datetime) -> OpportunityQuerySet:
+    """Rows that bring along where they stood at that moment, for the judgement of one deal."""
+    return deals.annotate(order_before=order_before(moment))
+
+
+def orders_carried(deals: Iterable[Opportunity]) -> dict[int, int]:
+    """What rows read by `carrying_order` brought along."""
+    carried = ((deal.pk, vars(deal).get("order_before", -1)) for deal in deals)
+    return {pk: order or 0 for pk, order in carried if order != -1}
 
 
 def _moves_since(moment: datetime) -> QuerySet[Any, Any]:

@@ -1,9 +1,11 @@
 """One reason why a deal is stalled, and the limit of a stage: what pipeline/stalls.py decides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from pipeline.models import Stage, StallRules
 from pipeline.stage_medians import StageMedian
 
 RISK, WARN = "risk", "warn"
@@ -50,12 +52,23 @@ class StageLimit:
     median: StageMedian | None
     factor: Decimal
 
+    @classmethod
+    def of(
+        cls, stage: Stage, medians: Mapping[int, StageMedian], rules: StallRules
+    ) -> "StageLimit":
+        """The limit in force; a median over too few won deals does not count."""
+        median = medians.get(stage.pk)
+        if median is not None and median.won < rules.median_won:
+            median = None
+        return cls(stage.patience, median, rules.median_factor)
+
     @property
     def days(self) -> float:
         """The smaller of patience and the multiple of the median."""
         if self.median is None:
             return self.patience
-        return min(self.patience, float(self.factor) * self.median.days)
+        # As decimals: in binary 1.15 x 100 is less than 115, and the 115th day would be too many.
+        return min(self.patience, float(self.factor * Decimal(self.median.days)))
 
     @property
     def source(self) -> str:

@@ -6,7 +6,7 @@ test holds them to it. Both are given the date, on the organisation's calendar; 
 as they stand, their clocks read on that date. The reasons and first limits are product.md 5's.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,8 +16,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, Value, When
 
-from lib.calendar import in_words, start_of_day, working_days_before, working_days_between
-from people.models import Holiday, Organisation, User
+from lib.calendar import (
+    in_words,
+    local_date,
+    start_of_day,
+    working_days_before,
+    working_days_between,
+)
+from people.models import User
 from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
 from pipeline.stage_medians import stage_medians
@@ -38,22 +44,21 @@ class StallCheck:
     zone: ZoneInfo
     user: User | None = None
     orders: dict[int, int] = field(default_factory=dict)  # of stages
+    stages: list[Stage] = field(default_factory=list)
     _orders_before: dict[int, int] = field(default_factory=dict)  # of deals, at the baseline
 
     @classmethod
-    def on(cls, day: date, user: User | None = None) -> "StallCheck":
-        """Reads rules, holidays and stages: a handful of short statements."""
-        rules, zone = StallRules.current(), Organisation.current().zone
-        holidays = frozenset(Holiday.objects.values_list("day", flat=True))
+    def on(
+        cls, day: date | datetime, user: User | None = None, stages: Iterable[Stage] | None = None
+    ) -> "StallCheck":
+        """On a date, or on that of a moment. Reads rules, calendar and, unless given, stages."""
+        rules, (zone, holidays) = StallRules.current(), stall_facts.calendar()
+        day = local_date(day, zone) if isinstance(day, datetime) else day
         medians = stage_medians(day, zone, holidays, rules.history_era) if rules.stage_age else {}
-        limits, orders = {}, {}
-        for stage in Stage.objects.all():
-            median = medians.get(stage.pk)
-            if median is not None and median.won < rules.median_won:
-                median = None
-            limits[stage.pk] = StageLimit(stage.patience, median, rules.median_factor)
-            orders[stage.pk] = stage.order
-        return cls(day, rules, holidays, limits, zone, user, orders)
+        known = list(Stage.objects.all() if stages is None else stages)
+        limits = {stage.pk: StageLimit.of(stage, medians, rules) for stage in known}
+        orders = {stage.pk: stage.order for stage in known}
+        return cls(day, rules, holidays, limits, zone, user, orders, known)
 
     # Rows.
 
@@ -88,7 +93,9 @@ class StallCheck:
 
     def prepare(self, deals: Sequence[Opportunity]) -> None:
         """Read at once what the reasons of these deals need beyond their own columns."""
-        back = [deal.pk for deal in deals if self.may_have_gone_back(deal)]
+        known = self._orders_before
+        known |= stall_facts.orders_carried(deals)
+        back = [d.pk for d in deals if d.pk not in known and self.may_have_gone_back(d)]
         if back:
             self._orders_before |= dict.fromkeys(back, 0) | stall_facts.orders_before(
                 back, self.baseline
@@ -188,7 +195,8 @@ def _stage_age(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="working days",
         clock=deal.stage_since,
         short=f"Stalled {days} d",
-        sentence=f"{days} working days in this stage; the limit is {limit.days:g}, {limit.source}.",
+        sentence=f"{_days(days, 'working day')} in this stage; "
+        f"the limit is {limit.days:g}, {limit.source}.",
     )
 
 
@@ -216,6 +224,7 @@ def _pushed(check: StallCheck, deal: Opportunity) -> StallReason | None:
         return None
     critical = deal.pushes >= rules.pushes_critical
     limit = rules.pushes_critical if critical else rules.pushes_warning
+    times = "once" if deal.pushes == 1 else f"{deal.pushes} times"
     return StallReason(
         "pushed",
         RISK if critical else WARN,
@@ -224,7 +233,7 @@ def _pushed(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="pushes",
         clock=deal.pushed_on,
         short=f"Pushed {deal.pushes}×",
-        sentence=f"The close date was moved later {deal.pushes} times; the limit is {limit}.",
+        sentence=f"The close date was moved later {times}; the limit is {limit}.",
     )
 
 
@@ -319,8 +328,8 @@ def _single_threaded(check: StallCheck, deal: Opportunity) -> StallReason | None
     )
 
 
-def _days(days: int) -> str:
-    return f"{days} day" + "s" * (days != 1)
+def _days(days: int, unit: str = "day") -> str:
+    return f"{days} {unit}" + "s" * (days != 1)
 
 
 _JUDGES: dict[str, Judge] = {

@@ -1,14 +1,20 @@
 """Counts and sums of deals, plain and weighted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Q, Sum
 
 from lib.money import money
+from pipeline import filters
+from pipeline.models import Stage
 from pipeline.models.opportunity import OpportunityQuerySet
+from pipeline.stalls import StallCheck
+
+CENT = Decimal("0.01")
 
 
 @dataclass
@@ -21,13 +27,16 @@ class Total:
     count: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     weighted_sums: dict[str, Decimal] = field(default_factory=dict)
+    seen: int = 0  # whatever their reason, when totals are of one
+    reasons: Counter[str] = field(default_factory=Counter)
 
-    def add(self, count: int, currency: str, amount: Decimal | None, weighted: Any) -> None:
+    def add(self, count: int, currency: str, amount: Decimal | None, probability: int) -> None:
+        """So many more deals, the sum of their amounts and how much of it to expect, in percent."""
         self.count += count
         if amount is not None:
+            weighted = (amount * probability / 100).quantize(CENT)
             self.sums[currency] = self.sums.get(currency, Decimal()) + amount
-            more = Decimal(weighted).quantize(Decimal("0.01"))
-            self.weighted_sums[currency] = self.weighted_sums.get(currency, Decimal()) + more
+            self.weighted_sums[currency] = self.weighted_sums.get(currency, Decimal()) + weighted
 
     @property
     def currency(self) -> str | None:
@@ -55,18 +64,50 @@ class Total:
         return money(self.weighted, self.currency) if self.currency else ""
 
 
-def totals(rows: OpportunityQuerySet, by: str = "stage") -> dict[Any, Total]:
-    """A total for each value of a column of the deals; one statement."""
-    weighted = Sum(F("amount") * F("stage__probability")) / Decimal(100)
+def totals(
+    rows: OpportunityQuerySet,
+    by: str = "stage",
+    *,
+    check: StallCheck | None = None,
+    reason: str = "",
+    stages: Iterable[Stage] | None = None,
+) -> dict[Any, Total]:
+    """A total for each value of a column of the deals.
+
+    Two statements (one, given the stages), so that the large one needs nothing but the index on
+    open deals. With a `check`
+    each total has the count of every stall reason too, and is of those deals only that have this
+    `reason` ("any" and "none" as in filters).
+    """
+    known = Stage.objects.all() if stages is None else stages
+    probabilities = {stage.pk: stage.probability for stage in known}
+    of = filters.stalled_by(check, reason) if check and reason else None
+    reasons = {f"with_{name}": Count("pk", filter=q) for name, q in _reasons(check).items()}
     found = (
         rows.order_by()
-        .values_list(by, "currency")
-        .annotate(deals=Count("pk"), amount=Sum("amount"), weighted=weighted)
+        .values(*dict.fromkeys((by, "stage", "currency")))
+        .annotate(
+            seen=Count("*"),
+            deals=Count("pk", filter=of) if of else Count("*"),
+            total=Sum("amount", filter=of),
+            **reasons,
+        )
     )
     made: dict[Any, Total] = {}
-    for value, currency, deals, amount, share in found:
-        made.setdefault(value, Total()).add(deals, currency, amount, share)
+    for row in found:
+        total = made.setdefault(row[by], Total())
+        total.add(row["deals"], row["currency"], row["total"], probabilities[row["stage"]])
+        total.seen += row["seen"]
+        total.reasons.update({name.removeprefix("with_"): row[name] for name in reasons})
     return made
+
+
+def _reasons(check: StallCheck | None) -> dict[str, Q]:
+    """What to count: the reasons that are switched on, "any" and "none"."""
+    if check is None:
+        return {}
+    names = [*check.conditions, filters.ANY_REASON, filters.NO_REASON]
+    return {name: filters.stalled_by(check, name) for name in names}
 
 
 def together(parts: Iterable[Total]) -> Total:
@@ -74,6 +115,8 @@ def together(parts: Iterable[Total]) -> Total:
     whole = Total()
     for part in parts:
         whole.count += part.count
+        whole.seen += part.seen
+        whole.reasons.update(part.reasons)
         for mine, theirs in ((whole.sums, part.sums), (whole.weighted_sums, part.weighted_sums)):
             for currency, amount in theirs.items():
                 mine[currency] = mine.get(currency, Decimal()) + amount

@@ -1,11 +1,25 @@
 from django.urls import include, path
 
-from pipeline.views import accounts, buyer, contacts, opportunities, opportunity, removal
+from pipeline.views import (
+    accounts,
+    board,
+    buyer,
+    contacts,
+    holds,
+    opportunities,
+    opportunity,
+    place,
+    removal,
+    saved_views,
+)
 
 DEAL = "opportunities/<int:pk>/"
 
 urlpatterns = [
     path("opportunities/", opportunities.opportunities, name="opportunities"),
+    path("opportunities/board/", board.board, name="board"),
+    path("opportunities/board/<int:pk>/", board.column, name="board_column"),
+    path("opportunities/board/cards/<int:pk>/", board.card, name="board_card"),
     path("opportunities/new/", opportunities.new, name="opportunity_new"),
     path("opportunities/export/", opportunities.export, name="opportunities_export"),
     path(DEAL + "stage-changes/", opportunity.stage_changes, name="opportunity_stage_changes"),
@@ -17,6 +31,9 @@ urlpatterns = [
     path(DEAL + "owner/", opportunity.owner, name="opportunity_owner"),
     path(DEAL + "forecast/", opportunity.forecast, name="opportunity_forecast"),
     path(DEAL + "description/", opportunity.description, name="opportunity_description"),
+    path(DEAL + "holds/", holds.holds, name="opportunity_holds"),
+    path(DEAL + "criteria/<int:criterion>/", holds.criterion, name="opportunity_criterion"),
+    path("holds/<int:pk>/end/", holds.end, name="hold_end"),
     path(DEAL + "buyer-answers/<slug:question>/", buyer.buyer_answers, name="buyer_answers"),
     path(DEAL + "buying-roles/", buyer.buying_roles, name="buying_roles"),
     path(DEAL + "buyer-actions/", buyer.buyer_actions, name="buyer_actions"),
@@ -26,6 +43,10 @@ urlpatterns = [
     path("buying-roles/<int:pk>/removal/", removal.buying_role, name="buying_role_removal"),
     path("buyer-actions/<int:pk>/removal/", removal.buyer_action, name="buyer_action_removal"),
     path("proposals/<int:pk>/removal/", removal.proposal, name="proposal_removal"),
+    path(DEAL + "place/", place.place, name="opportunity_place"),
+    path("saved-views/", saved_views.saved_views, name="saved_views"),
+    path("saved-views/<int:pk>/", saved_views.saved_view, name="saved_view"),
+    path("saved-views/<int:pk>/removal/", saved_views.removal, name="saved_view_removal"),
     path("imports/", include("pipeline.imports.urls")),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/new/", accounts.new, name="account_new"),

@@ -7,10 +7,22 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from coaching.models import DebriefReview, Inspection
+from coaching.models import DebriefReview, HelpRequest, Inspection
 from people.models import Absence, ApiToken, Holiday, Team, User
-from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Import, Proposal, Stage
-from reviews.models import Agreement
+from pipeline.models import (
+    BuyerAction,
+    BuyerAnswer,
+    BuyingRole,
+    CriterionMet,
+    ExitCriterion,
+    Hold,
+    Import,
+    Proposal,
+    SavedView,
+    Stage,
+)
+from reviews.models import Agreement, PipelineCall, PipelineCallDecision, PipelineCallSchedule
+from reviews.models.pipeline_call_decision import Said
 from tests.factories import (
     a_call,
     a_contact,
@@ -29,9 +41,11 @@ MISSING: dict[str, dict[str, Any]] = {
     "token": {"uid": "00000000-0000-4000-8000-000000000000"},
     "deal question": {"pk": 999_999_999, "question": "problem"},
     "deal restoration": {"pk": 999_999_999, "token": "forged"},
+    "deal criterion": {"pk": 999_999_999, "criterion": 999_999_999},
     "of deal": {"opportunity_pk": 999_999_999},
     "of import": {"import_pk": 999_999_999},
     "of call": {"call_pk": 999_999_999},
+    "of pipeline call": {"pipeline_call_pk": 999_999_999},
 }
 
 
@@ -86,7 +100,29 @@ def make_world() -> World:
     agreement = Agreement.make(
         text=f"{MARKER} agreed", owner=rosa, due_on=now.date(), by=mia, at=now
     )
+    help_request = HelpRequest.ask(
+        deal,
+        by=rosa,
+        at=now,
+        kind="call_person",
+        contact=contact,
+        how_it_helps=f"{MARKER} signs",
+        wanted_on=now.date() + timedelta(days=2),
+    )
+    criterion = ExitCriterion.objects.create(stage=deal.stage, text="Named a sponsor")
+    hold = Hold.begin(deal, f"{MARKER} budget", now.date() + timedelta(days=90), by=rosa, at=now)
+    north = Team.objects.get(name="North")
+    schedule = PipelineCallSchedule.set_up(north, by=mia, weekday=2, quarterly_goal=500_000)
+    closed_call = PipelineCall.start(north, by=mia, at=now - timedelta(days=7))
+    decided = Said("leave", f"{MARKER} left alone")
+    decision = PipelineCallDecision.make(closed_call, deal, decided, by=mia, at=now)
+    closed_call.close(by=mia, at=now - timedelta(days=7))
+    running_call = PipelineCall.start(north, by=mia, at=now)
     pks = {
+        "pipeline call": running_call,
+        "pipeline call summary": closed_call,
+        "pipeline call decision": decision,
+        "pipeline call schedule": schedule,
         "account": account,
         "contact": contact,
         "deal": deal,
@@ -97,6 +133,14 @@ def make_world() -> World:
         "debrief": debrief,
         "review": review,
         "agreement": agreement,
+        "help request": help_request,
+        "hold": hold,
+        "exit criterion": criterion,
+        "criterion met": CriterionMet.objects.create(
+            opportunity=deal, criterion=criterion, text=f"{MARKER} done", on=now.date(), at=now
+        ),
+        "saved view": SavedView.keep(by=rosa, name=f"{MARKER} view"),
+        "shared view": SavedView.keep(by=rosa, name="Shared with North", team=rosa.team),
         "buying role": BuyingRole.objects.create(
             opportunity=deal, contact=contact, role="champion", criteria=MARKER
         ),
@@ -120,9 +164,12 @@ def make_world() -> World:
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}
     things["token"] = {"uid": token.uid}
     things["deal question"] = {"pk": deal.pk, "question": "problem"}
+    criterion = ExitCriterion.objects.create(stage=deal.stage, text="Named a sponsor")
+    things["deal criterion"] = {"pk": deal.pk, "criterion": criterion.pk}
     things["deal restoration"] = {"pk": deal.pk, "token": "forged"}
     things["of import"] = {"import_pk": pks["import"].pk}
     things["of deal"] = {"opportunity_pk": deal.pk}
     things["of call"] = {"call_pk": coming.pk}
+    things["of pipeline call"] = {"pipeline_call_pk": closed_call.pk}
     deactivated = a_user("Gone Away", team=Team.objects.get(name="North"))
     return World(people, deactivated, things)

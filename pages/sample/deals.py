@@ -86,7 +86,8 @@ def load_deals(sample: Sample, rep: User, accounts: list[Account]) -> list[Oppor
 
 def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
     chance, stages = sample.chance, list(Stage.objects.all())
-    age = chance.randint(15, 160)
+    reached = chance.randint(1, len(stages))
+    age = reached * chance.randint(6, 18) + chance.randint(2, 14)
     product = chance.choice(list(Product.objects.filter(is_sample=True)))
     deal = Opportunity.open_new(
         by=rep,
@@ -95,10 +96,9 @@ def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
         account=account,
         product=product,
         amount=(product.list_price or 0) * chance.randint(1, 3),
-        close_date=sample.workday(chance.randint(-20, 90)),
+        close_date=sample.workday(chance.randint(-4, 90)),
         is_sample=True,
     )
-    reached = chance.randint(1, len(stages))
     for step in range(1, reached):
         deal.move_to(stages[step], by=rep, at=sample.past(age - age * step // (reached + 1)))
     _buyers(sample, deal, rep, age)

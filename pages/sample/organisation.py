@@ -14,7 +14,7 @@ from pages.sample.calls import load_agreements, load_calls
 from pages.sample.deals import Sample, load_accounts, load_deals
 from pages.sample.people import TEAMS, TOP_TEAM, ZONE, load_people
 from pages.sample.pipeline_calls import load_pipeline_calls
-from people.models import Team, User
+from people.models import Organisation, Team, User
 from pipeline import clocks
 from pipeline.models import Account, Call, Opportunity, Product, StallRules
 
@@ -47,9 +47,9 @@ def load(now: datetime) -> None:
         for rep in team.reps:
             load_calls(sample, rep, team.manager, load_deals(sample, rep, accounts))
             load_agreements(sample, rep, team.manager)
-    load_pipeline_calls(sample, teams[0])
-    clocks.refresh(Opportunity.objects.filter(is_sample=True), ZoneInfo(ZONE))
+    clocks.refresh(Opportunity.objects.filter(is_sample=True), Organisation.current().zone)
     StallRules.past_changed()
+    load_pipeline_calls(sample, teams[0])
 
 
 def _refuse_taken_names() -> None:
@@ -76,6 +76,7 @@ def remove() -> None:
     Account.objects.filter(is_sample=True, opportunities=None, calls=None).delete()
     Product.objects.filter(is_sample=True, opportunities=None).delete()
     _remove_people()
+    StallRules.past_changed()
 
 
 def _remove_people() -> None:

@@ -23,7 +23,7 @@ def load_pipeline_calls(sample: Sample, team: SampleTeam) -> None:
         by=team.manager,
         weekday=day.weekday(),
         time=time(17),
-        quarterly_goal=Decimal(600_000),
+        quarterly_goal=Decimal(2_400_000),
     )
     call = PipelineCall.start(led, by=team.manager, at=begins, scheduled_for=begins)
     deals = list(call.deals(team.manager).open().order_by("-amount", "pk")[:6])

@@ -38,10 +38,22 @@ class UserQuerySet(models.QuerySet["User"]):
         teams = ids_of_subtree(team if isinstance(team, int) else team.pk)
         return self.filter(Q(team__in=teams) | Q(teams_led__in=teams)).distinct()
 
+    def with_work_seen_by(self, user: "User") -> Self:
+        """Those whose deals and calls this person sees: as `led_by`; all for administrators."""
+        return self if user.is_administrator else self.led_by(user)
+
     def assignable_by(self, user: "User") -> Self:
         """Active people to whom this person may give work: themselves and those under them."""
-        people = self if user.is_administrator else self.led_by(user)
-        return people.active()
+        return self.with_work_seen_by(user).active()
+
+    def called(self, name: str) -> Self:
+        """Those of that name or e-mail address, whatever its case and accents.
+
+        Some whose names go on after it are found as well: compare with `fold`.
+        """
+        key = fold(name)
+        begins = Q(search_text=key) | Q(search_text__startswith=f"{key} ")
+        return self.filter(begins | Q(email=name.strip().lower()))
 
     def search(self, text: str) -> Self:
         return self.filter(search_text__contains=fold(text))
@@ -67,6 +79,9 @@ class UserManager(BaseUserManager["User"]):
 
     def led_by(self, user: "User") -> UserQuerySet:
         return self.get_queryset().led_by(user)
+
+    def with_work_seen_by(self, user: "User") -> UserQuerySet:
+        return self.get_queryset().with_work_seen_by(user)
 
     def assignable_by(self, user: "User") -> UserQuerySet:
         return self.get_queryset().assignable_by(user)

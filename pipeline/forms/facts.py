@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.urls import reverse_lazy
-from django.utils.html import format_html
 
-from lib.calendar import in_words
+from lib.calendar import EARLIEST, LATEST, in_words
 from lib.searching import fold
 from lib.verb_form import VersionedVerbForm
 from lib.versions import Versioned
+from people.forms.fields import OptionsInput
 from people.models import User
 from pipeline.models import Account, Opportunity
 
@@ -20,9 +21,14 @@ def day_field(**options: Any) -> forms.DateField:
     """A day, chosen or typed as 2026-12-14."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     wrong = {"invalid": "Write the day as year-month-day, for example 2026-12-14."}
-    return forms.DateField(
+    field = forms.DateField(
         widget=widget, input_formats=["%Y-%m-%d"], error_messages=wrong, **options
     )
+    field.validators += [
+        MinValueValidator(EARLIEST, f"Choose a day from {in_words(EARLIEST)} on."),
+        MaxValueValidator(LATEST, f"Choose a day until {in_words(LATEST)}."),
+    ]
+    return field
 
 
 def amount_field(**options: Any) -> forms.DecimalField:
@@ -117,37 +123,13 @@ class DealForm(FactsForm):
         return self.thing  # type: ignore[no-any-return]
 
 
-class AccountInput(forms.TextInput):
-    """A text field that offers accounts while one types; without scripts it is a text field."""
-
-    def __init__(self, url: Any) -> None:
-        super().__init__({"autocomplete": "off", "maxlength": 200})
-        self.url = url
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        options = f"{(attrs or {}).get('id', name)}_options"
-        live = {
-            "list": options,
-            "hx-get": self.url,
-            "hx-trigger": "input changed delay:200ms",
-            "hx-target": f"#{options}",
-            "hx-sync": "this:replace",
-        }
-        return super().get_context(name, value, {**(attrs or {}), **live})
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        options = f"{(attrs or {}).get('id', name)}_options"
-        drawn = super().render(name, value, attrs, renderer)
-        return format_html('{}<datalist id="{}"></datalist>', drawn, options)
-
-
 class AccountField(forms.CharField):
     """An account by its name (names are unique); give it the `user` who asks."""
 
     user: User
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", AccountInput(reverse_lazy("account_options")))
+        options.setdefault("widget", OptionsInput(reverse_lazy("account_options")))
         super().__init__(max_length=200, **options)
 
     def prepare_value(self, value: Any) -> Any:

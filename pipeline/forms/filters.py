@@ -1,40 +1,68 @@
 """What a board or list of deals shows, from the URL."""
 
-from collections.abc import Mapping
-from datetime import date
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property, partial
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import CharField, Value
+from django.http import QueryDict
 
-from people.models import Team, User
-from pipeline.filters import STALL_REASONS, narrow
+from lib.calendar import in_words, local_date
+from people.forms.fields import PersonField
+from people.models import Organisation, Team, User
+from pipeline import summary
+from pipeline.filters import ANY_REASON, NO_REASON, STALL_REASONS, narrow
 from pipeline.forms.facts import amount_field, day_field
+from pipeline.listing import FILTERS, USUAL_STATUS, kept, order_keys, written
 from pipeline.models import Opportunity, Product, Stage
 from pipeline.models.opportunity import FORECAST_CATEGORIES, OpportunityQuerySet
 from pipeline.stalls import StallCheck
 
+BOARD, LIST = "board", "list"
 ANYTHING = ("", "Any")
+MOST_COUNTED = 20_000
+LABELS = {
+    "stall_reason": "Stalled",
+    "forecast_category": "Forecast",
+    "close_from": "Closes from",
+    "close_to": "Closes until",
+    "amount_from": "Amount from",
+    "amount_to": "Amount up to",
+    "on": "As of",
+}
+
+
+def one_of_ours() -> forms.TypedChoiceField:
+    """A choice by id; `FilterForm` fills in what there is."""
+    return forms.TypedChoiceField(coerce=int, empty_value=None, required=False)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the query that goes without it."""
+
+    text: str
+    query: str
 
 
 class FilterForm(forms.Form):
     """The filters of board, list and export. With a wrong value nothing is found, and it says so.
 
-    `on` is the date on which deals are judged stalled, today unless said.
+    `on` is the date on which deals are judged stalled, today unless said. Without a status open
+    deals are meant; a board is always of open ones. `now` is a moment, or the organisation's date.
     """
 
     search = forms.CharField(max_length=200, required=False)
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everybody")
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="Any")
-    stage = forms.ModelChoiceField(Stage.objects.none(), required=False, empty_label="Any")
-    status = forms.ChoiceField(
-        choices=[ANYTHING, *Opportunity.STATUSES], required=False, initial=Opportunity.OPEN
-    )
+    status = forms.ChoiceField(choices=[ANYTHING, *Opportunity.STATUSES], required=False)
     stall_reason = forms.ChoiceField(
         label="Stalled", choices=[ANYTHING, *STALL_REASONS], required=False
     )
-    product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="Any")
+    owner = PersonField(required=False)
+    team, stage, product = one_of_ours(), one_of_ours(), one_of_ours()
     forecast_category = forms.ChoiceField(
         label="Forecast", choices=[ANYTHING, *FORECAST_CATEGORIES], required=False
     )
@@ -44,47 +72,187 @@ class FilterForm(forms.Form):
     amount_to = amount_field(label="to", required=False)
     on = day_field(label="As of", required=False)
 
-    def __init__(self, user: User, data: Mapping[str, Any], today: date) -> None:
-        self.user, self.today = user, today
-        is_said = any(data.get(name) is not None for name in self.base_fields)
-        super().__init__(data if is_said else {"status": Opportunity.OPEN})
+    MAIN = ("status", "stall_reason")
+    most_counted = f"{MOST_COUNTED:,}"
+
+    def __init__(
+        self,
+        user: User,
+        data: Mapping[str, Any],
+        now: date | datetime,
+        *,
+        layout: str = LIST,
+    ) -> None:
+        self.user, self.now, self.layout = user, now, layout
+        self.kept = kept(data if isinstance(data, QueryDict) else _as_query(data))
+        if layout == BOARD:
+            self.kept.pop("status", None)
+        self.order, self.keys = order_keys(self.kept.get("order", ""))
+        super().__init__({"status": USUAL_STATUS, **self.kept}, auto_id="filter_%s")
         fields: dict[str, Any] = self.fields
-        seen = User.objects.visible_to if user.is_administrator else User.objects.led_by
-        fields["owner"].queryset = seen(user)
-        fields["team"].queryset = Team.objects.visible_to(user)
-        fields["stage"].queryset = Stage.objects.visible_to(user)
-        fields["product"].queryset = Product.objects.visible_to(user)
+        fields["owner"].user = user
+        for name in ("team", "stage", "product"):
+            fields[name].choices = partial(self._choices_of, name)
+        if layout == BOARD:
+            fields["stage"].widget = fields["status"].widget = forms.HiddenInput()
         self.is_valid()
+        fields["stall_reason"].widget.choices = self._counted_reasons
 
     def clean_on(self) -> date | None:
         day: date | None = self.cleaned_data["on"]
-        if day and day > self.today:
+        if day and day > self._today():
             raise ValidationError("That day has not come yet.")
         return day
 
     @cached_property
+    def stages(self) -> list[Stage]:
+        return list(Stage.objects.visible_to(self.user))
+
+    def _choices_of(self, name: str) -> list[tuple[Any, str]]:
+        if name == "stage":
+            return [ANYTHING, *((stage.pk, stage.name) for stage in self.stages)]
+        return [ANYTHING, *self._choices[name]]
+
+    @cached_property
+    def _choices(self) -> dict[str, list[tuple[int, str]]]:
+        return _choices(self.user)
+
+    @cached_property
     def check(self) -> StallCheck:
         """The rules by which these deals are judged, on the date that is asked for."""
-        return StallCheck.on(self.cleaned_data.get("on") or self.today, self.user)
+        return StallCheck.on(self.cleaned_data.get("on") or self.now, self.user, self.stages)
+
+    def _today(self) -> date:
+        if isinstance(self.now, datetime):
+            return local_date(self.now, Organisation.current().zone)
+        return self.now
+
+    # What is found.
+
+    def rows(self) -> OpportunityQuerySet:
+        """The visible deals that match."""
+        return self._narrowed(self.cleaned_data)
+
+    def _narrowed(self, said: Mapping[str, Any]) -> OpportunityQuerySet:
+        if self.errors:
+            return Opportunity.objects.none()
+        seen = Opportunity.objects.visible_to(self.user)
+        return narrow(seen, said, lambda: self.check)
+
+    @cached_property
+    def totals(self) -> dict[Any, summary.Total]:
+        """By id of the stage, of the deals that match; with counts of every stall reason.
+
+        Taken over the first `MOST_COUNTED` deals of any reason; see `is_capped`.
+        """
+        if self.errors:
+            return {}
+        rows = self._narrowed({**self.cleaned_data, "stall_reason": ""})
+        first = rows.order_by().values("pk")[: MOST_COUNTED + 1]
+        rows = Opportunity.objects.filter(pk__in=first)
+        reason = self.cleaned_data["stall_reason"]
+        return summary.totals(rows, check=self.check, reason=reason, stages=self.stages)
+
+    @cached_property
+    def total(self) -> summary.Total:
+        return summary.together(self.totals.values())
 
     @property
-    def more_fields(self) -> list[forms.BoundField]:
-        """The filters that are folded away until they are used."""
-        return [self[name] for name in self.fields if name not in ("search", "status")]
+    def counts(self) -> Mapping[str, int]:
+        """How many deals each stall reason would find under the other filters."""
+        return self.total.reasons
 
     @property
-    def uses_more(self) -> bool:
-        return any(field.value() for field in self.more_fields)
+    def is_capped(self) -> bool:
+        """Whether there are more deals than were counted: counts are at least so many, then."""
+        return self.total.seen > MOST_COUNTED
+
+    def _counted_reasons(self) -> Iterator[tuple[str, str]]:
+        yield ANYTHING
+        more = "+" if self.is_capped else ""
+        for name, label in STALL_REASONS:
+            if self.errors:
+                yield name, label
+            elif name in (ANY_REASON, NO_REASON) or name in self.check.conditions:
+                yield name, f"{label} ({self.counts.get(name, 0):,}{more})"
+
+    # The URL.
+
+    @property
+    def query(self) -> str:
+        """Filters and order as they stand in a URL: people by id, nothing but what is said."""
+        found = self.fields["owner"].found if "owner" in self.kept else None  # type: ignore[attr-defined]
+        return written({**self.kept, "owner": str(found.pk)} if found else self.kept)
+
+    @property
+    def has_typed_name(self) -> bool:
+        """Whether a person was named in words who is known: `query` has the id instead."""
+        said = self.kept.get("owner", "")
+        return bool(self.cleaned_data.get("owner")) and not said.isdecimal()
 
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the usual view (open deals) is asked for."""
-        wanted = {name: value for name, value in self.cleaned_data.items() if value}
-        return wanted != {"status": Opportunity.OPEN}
+        return bool(self.kept.keys() - {"order"})
 
-    def rows(self) -> OpportunityQuerySet:
-        """The visible deals that match."""
-        if self.errors:
-            return Opportunity.objects.none()
-        seen = Opportunity.objects.visible_to(self.user)
-        return narrow(seen, self.cleaned_data, lambda: self.check)
+    @property
+    def chips(self) -> list[Chip]:
+        """The filters in force, each with the way to be rid of it."""
+        return [self._chip(name) for name in FILTERS if name in self.kept and name in self.fields]
+
+    def _chip(self, name: str) -> Chip:
+        label = LABELS.get(name, name.capitalize())
+        rest = {key: text for key, text in self.kept.items() if key != name}
+        speaks_for_itself = self.kept[name] in (ANY_REASON, NO_REASON) and name == "stall_reason"
+        words = self._in_words(name)
+        return Chip(words if speaks_for_itself else f"{label}: {words}", written(rest))
+
+    def _in_words(self, name: str) -> str:
+        """The filter's value as people say it; as it was typed when it makes no sense."""
+        said, value = self.kept[name], self.cleaned_data.get(name)
+        choices = getattr(self.fields[name], "choices", ())
+        if name in self.errors:
+            return said
+        if choices:
+            return str({str(key): text for key, text in choices}.get(said, said))
+        if isinstance(value, date):
+            return in_words(value)
+        return f"{value:,f}" if name.startswith("amount") else str(value)
+
+    # The bar.
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MAIN if not self[name].is_hidden]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The filters that are folded away until they are used."""
+        fields = [self[name] for name in self.fields if name not in ("search", *self.MAIN)]
+        return [field for field in fields if not field.is_hidden]
+
+    @property
+    def uses_more(self) -> bool:
+        """Whether one of those is wrong, and should be seen."""
+        return any(field.errors for field in self.more_fields)
+
+
+def _as_query(data: Mapping[str, Any]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    query.update({name: str(value) for name, value in data.items()})
+    return query
+
+
+def _choices(user: User) -> dict[str, list[tuple[int, str]]]:
+    """The teams and products one may filter by, in one statement."""
+    teams, products = (
+        rows.order_by().annotate(kind=Value(kind, CharField())).values_list("kind", "name", "pk")
+        for kind, rows in (
+            ("team", Team.objects.visible_to(user)),
+            ("product", Product.objects.visible_to(user)),
+        )
+    )
+    found: dict[str, list[tuple[int, str]]] = {"team": [], "product": []}
+    for kind, name, pk in sorted(teams.union(products, all=True)):
+        found[kind].append((pk, name))
+    return found

@@ -7,6 +7,7 @@ from django import forms
 from django.db import transaction
 
 from lib.money import CURRENCIES
+from people.forms.fields import ASSIGNABLE, PersonField
 from people.models import Organisation, User
 from pipeline.forms.facts import AccountField, FactsForm, amount_field, day_field
 from pipeline.models import Account, Opportunity, Product, Stage
@@ -25,7 +26,7 @@ class NewOpportunityForm(FactsForm):
     currency = forms.ChoiceField(choices=[(code, code) for code in CURRENCIES])
     stage = forms.ModelChoiceField(Stage.objects.none(), empty_label=None, required=False)
     product = forms.ModelChoiceField(Product.objects.none(), required=False, empty_label="None")
-    owner = forms.ModelChoiceField(User.objects.none(), empty_label=None, required=False)
+    owner = PersonField(ASSIGNABLE, required=False, help_text="Type a part of the name and choose.")
     forecast_category = forms.ChoiceField(choices=FORECAST_CATEGORIES, required=False)
     next_step = forms.CharField(max_length=500, required=False)
     next_step_on = day_field(label="By", required=False)
@@ -42,8 +43,8 @@ class NewOpportunityForm(FactsForm):
         fields["account"].user = self.user
         fields["stage"].queryset = Stage.objects.visible_to(self.user)
         fields["product"].queryset = Product.objects.visible_to(self.user).filter(is_active=True)
-        fields["owner"].queryset = User.objects.assignable_by(self.user)
-        fields["owner"].initial = self.user.pk
+        fields["owner"].user = self.user
+        fields["owner"].initial = self.user
 
     @property
     def is_account_unknown(self) -> bool:

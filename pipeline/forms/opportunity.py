@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from lib.money import CURRENCIES
+from people.forms.fields import ASSIGNABLE, PersonField
 from people.models import User
 from pipeline.forms.facts import AccountField, DealForm, amount_field, day_field
 from pipeline.models import Opportunity, Product, Stage
@@ -38,6 +39,7 @@ class StageForm(DealForm):
 
     def verb(self, *, by: User, at: datetime) -> None:
         stage: Stage = self.cleaned_data["stage"]
+        self.came_from = self.deal.stage_id
         self.deal.move_to(
             stage, by=by, at=at, why=self.cleaned_data["why"], version=self.seen_version
         )
@@ -45,6 +47,8 @@ class StageForm(DealForm):
 
 
 class ClosureForm(DealForm):
+    """With an `outcome` that is known it asks only what that one needs."""
+
     heading, button = "Close this deal", "Close the deal"
     outcome = forms.ChoiceField(
         choices=[("won", "Won"), ("lost", "Lost")], widget=forms.RadioSelect
@@ -53,6 +57,18 @@ class ClosureForm(DealForm):
     reason = forms.CharField(
         label="Why", max_length=500, required=False, help_text="Required for a lost deal."
     )
+
+    def __init__(self, thing: Any, user: User, data: Any = None, **options: Any) -> None:
+        self.chosen: str = options.pop("outcome", "")
+        super().__init__(thing, user, data, **options)
+
+    def prepare(self) -> None:
+        if self.chosen in (Opportunity.WON, Opportunity.LOST):
+            self.heading = self.button = f"Close as {self.chosen}"
+            self.initial["outcome"] = self.chosen
+            self.fields["outcome"].widget = forms.HiddenInput()
+            self.fields["reason"].help_text = ""
+            self.fields["reason"].required = self.chosen == Opportunity.LOST
 
     def verb(self, *, by: User, at: datetime) -> None:
         said = self.cleaned_data
@@ -132,12 +148,11 @@ class NextStepForm(DealForm):
 
 class OwnerForm(DealForm):
     heading, button = "Give this deal to somebody else", "Give"
-    owner = forms.ModelChoiceField(User.objects.none(), empty_label=None)
+    owner = PersonField(ASSIGNABLE, help_text="Type a part of the name and choose.")
     why = why_field()
 
     def prepare(self) -> None:
-        people = User.objects.assignable_by(self.user)
-        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+        self.fields["owner"].user = self.user  # type: ignore[attr-defined]
 
     def facts(self, thing: Any) -> dict[str, Any]:
         return {"owner": thing.owner}

@@ -12,6 +12,7 @@ from pipeline.models.changes import (
     OwnerChange,
     StageChange,
 )
+from pipeline.models.criteria import CriterionMet
 from pipeline.models.hold import Hold
 from pipeline.models.imports import Import, ImportProblem
 from pipeline.models.opportunity import Opportunity
@@ -30,6 +31,7 @@ __all__ = [
     "CallReschedule",
     "CloseDateChange",
     "Contact",
+    "CriterionMet",
     "ExitCriterion",
     "Hold",
     "Import",

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any, Self
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -11,7 +13,10 @@ from django.db.models import Max, ProtectedError
 
 from lib.searching import fold
 from lib.versions import Versioned
-from people.models import User
+from people.models import Organisation, User
+from pipeline import clocks
+
+REWORDED = 0.7  # how alike two texts are, of 1, to be one criterion in other words
 
 
 class SharedQuerySet(models.QuerySet[Any]):
@@ -126,8 +131,9 @@ class Stage(Versioned):
         criteria: Sequence[str],
         version: int | None = None,
     ) -> None:
-        """Change the stage and its exit criteria; criteria whose text stays remain the same rows.
+        """Change the stage and its exit criteria.
 
+        Criteria whose text stays, or is only reworded, remain the same and keep their ticks.
         Raises ValidationError for a wrong value or a name that is taken, and `Stale`.
         """
         with self.editing(version):
@@ -138,20 +144,38 @@ class Stage(Versioned):
 
     def _require_of_buyers(self, criteria: Sequence[str]) -> None:
         known = {criterion.text: criterion for criterion in self.exit_criteria.all()}
-        for order, text in enumerate(dict.fromkeys(criteria)):
-            criterion = known.pop(text, None) or ExitCriterion(stage=self, text=text)
-            criterion.order = order
+        wanted = list(dict.fromkeys(criteria))
+        same = {text: known.pop(text) for text in wanted if text in known}
+        for order, text in enumerate(wanted):
+            near = [] if text in same else get_close_matches(text, known, n=1, cutoff=REWORDED)
+            criterion = same.get(text) or (
+                known.pop(near[0]) if near else ExitCriterion(stage=self)
+            )
+            criterion.order, criterion.text = order, text
             criterion.save()
         self.exit_criteria.filter(pk__in=[gone.pk for gone in known.values()]).delete()
 
     @transaction.atomic
     def place(self, position: int) -> None:
         """Put the stage at that place among all, counted from 1; the others make room."""
-        stages = list(Stage.objects.select_for_update().exclude(pk=self.pk))
+        stages = list(Stage.objects.select_for_update())
+        before = stages.index(self)
+        stages.remove(self)
         stages.insert(max(position, 1) - 1, self)
         for order, stage in enumerate(stages, start=1):
             stage.order = order
         Stage.objects.bulk_update(stages, ["order"])
+        after = stages.index(self)
+        self._turn_moves(stages[min(before, after) : max(before, after) + 1])
+
+    def _turn_moves(self, passed: Sequence["Stage"]) -> None:
+        """Moves between this stage and those it passed now lead the other way."""
+        moves: Any = apps.get_model("pipeline", "StageChange")._base_manager
+        out, into = moves.filter(from_stage=self), moves.filter(to_stage=self)
+        turned = out.filter(to_stage__in=passed) | into.filter(from_stage__in=passed)
+        deals: Any = apps.get_model("pipeline", "Opportunity")._base_manager
+        here = deals.filter(pk__in=turned.order_by().values("opportunity"))
+        clocks.refresh(here, Organisation.current().zone)
 
     @transaction.atomic
     def remove(self, *, version: int | None = None) -> None:
@@ -184,6 +208,8 @@ class ExitCriterion(models.Model):
     stage = models.ForeignKey(Stage, models.CASCADE, related_name="exit_criteria")
     text = models.CharField(max_length=300)
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = SharedQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "pk"]

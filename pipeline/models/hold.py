@@ -102,6 +102,7 @@ class Hold(models.Model):
     def end(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """The deal no longer waits. `version` is the deal's."""
         with self.opportunity.editing(version):
+            self.refresh_from_db(fields=["ended_at", "resume_on"])
             today = local_date(at, Organisation.current().zone)
             if not self.is_running(today):
                 raise ValidationError("This hold is over already.")

@@ -125,6 +125,11 @@ class Opportunity(Versioned):
             models.Index(fields=["status", "close_date", "id"], name="deal_by_close_date"),
             models.Index(fields=["stage", "status"], name="deal_by_stage"),
             models.Index(fields=["owner", "account"], name="deal_by_owner_account"),
+            models.Index(  # sums of open deals are read from it alone
+                fields=["owner", "stage", "currency", "amount"],
+                condition=models.Q(status="open"),
+                name="open_deal_totals",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +160,8 @@ class Opportunity(Versioned):
     def refresh_clocks(self) -> None:
         """Bring the clocks in line with what happened; see pipeline/clocks.py."""
         own = Opportunity.objects.filter(pk=self.pk)
+        # Locked before it is read what happened, so that what others enter meanwhile is not missed.
+        own.select_for_update(no_key=True).values_list("pk").get()
         clocks.refresh(own, Organisation.current().zone)
         self.refresh_from_db(fields=clocks.CLOCKS)
 

@@ -5,9 +5,13 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from lib.versions import Versioned
 from people.models import Team, User
+from pipeline.listing import tidied
+
+LONGEST = 2_000  # characters of a query
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
@@ -33,7 +37,7 @@ class SavedView(Versioned):
     )
     name = models.CharField(max_length=60)
     layout = models.CharField(max_length=5, choices=LAYOUTS, default=BOARD)
-    query = models.CharField(max_length=2_000, blank=True)
+    query = models.CharField(max_length=LONGEST, blank=True)
 
     objects = SavedViewQuerySet.as_manager()
 
@@ -49,6 +53,11 @@ class SavedView(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The board or list itself, with its filters."""
+        names = {self.BOARD: "board", self.LIST: "opportunities"}
+        return reverse(names[self.layout]) + (f"?{self.query}" if self.query else "")
 
     @classmethod
     def keep(cls, *, by: User, **fields: Any) -> "SavedView":
@@ -83,4 +92,7 @@ class SavedView(Versioned):
         team = self.team
         if team is not None and not Team.objects.visible_to(by).filter(pk=team.pk).exists():
             raise ValidationError({"team": "Share it with your own team or one you lead."})
+        self.query = tidied(self.query)
+        if len(self.query) > LONGEST:
+            raise ValidationError({"query": "These filters are too long to keep. Search for less."})
         self.full_clean()

@@ -6,11 +6,12 @@ from typing import Protocol
 
 from django import template
 
-from lib.calendar import in_words
+from lib.calendar import in_short, in_words
 from lib.money import money
 
 register = template.Library()
 register.filter("day", in_words)  # {{ deal.close_date|day }}
+register.filter("day_near", in_short)  # {{ deal.close_date|day_near:today }}
 
 
 class Priced(Protocol):

@@ -16,7 +16,9 @@ from pipeline.views.verb import answer, posted
 def buyer_answers(request: HttpRequest, pk: int, question: str) -> HttpResponse:
     if question not in dict(BUYER_QUESTIONS):
         raise Http404
-    return on_deal(request, pk, forms.BuyerAnswerForm, "#questions", question=question)
+    return on_deal(
+        request, pk, forms.BuyerAnswerForm, "#questions", question=question, part=question
+    )
 
 
 @readable
@@ -26,12 +28,12 @@ def buying_roles(request: HttpRequest, pk: int) -> HttpResponse:
 
 @readable
 def buyer_actions(request: HttpRequest, pk: int) -> HttpResponse:
-    return on_deal(request, pk, forms.BuyerActionForm, "#buyer-actions")
+    return on_deal(request, pk, forms.BuyerActionForm, "#timeline")
 
 
 @readable
 def proposals(request: HttpRequest, pk: int) -> HttpResponse:
-    return on_deal(request, pk, forms.ProposalForm, "#proposals")
+    return on_deal(request, pk, forms.ProposalForm, "#timeline")
 
 
 @readable
@@ -40,6 +42,6 @@ def buying_role(request: HttpRequest, pk: int) -> HttpResponse:
         "opportunity", "contact"
     )
     role = get_object_or_404(roles, pk=pk)
-    form = forms.BuyingRoleForm(role, signed_in(request), posted(request))
+    form = forms.BuyingRoleForm(role, signed_in(request), posted(request), auto_id=f"role_{pk}_%s")
     back = reverse("opportunity", args=[role.opportunity_id]) + "#people"
     return answer(request, form, back, about=role)

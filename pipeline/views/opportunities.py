@@ -1,6 +1,7 @@
 """The list of deals, and a new one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -11,26 +12,20 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib import csv_out
-from lib.calendar import local_date
 from lib.keyset import Page, ordered
-from lib.sorting import Column, headings, order_of
-from people.models import Organisation
+from lib.sorting import headings
 from people.signed_in import signed_in
-from pipeline.forms.filters import FilterForm
+from pipeline.came_from import came_from
+from pipeline.forms.filters import LIST, FilterForm
 from pipeline.forms.opportunities import NewOpportunityForm
+from pipeline.listing import COLUMNS
 from pipeline.models import Opportunity
+from pipeline.stall_reason import StallReason
+from pipeline.stalls import StallCheck
 from pipeline.views.accounts import chosen_account
+from pipeline.views.saved_views import views_for
 from pipeline.views.verb import posted
 
-COLUMNS = [
-    Column("name", "Name", ("search_text",)),
-    Column("account", "Account", ("account__name_key",)),
-    Column("stage", "Stage", ("stage__order", "stage_since")),
-    Column("amount", "Amount", ("amount",), numeric=True),
-    Column("close_date", "Close date", ("close_date",)),
-    Column("next_step", "Next step", ("next_step_on",)),
-    Column("owner", "Owner", ("owner__name",)),
-]
 CSV_HEADER = [
     "opportunity_id",
     "name",
@@ -50,31 +45,44 @@ CSV_HEADER = [
     "next_step",
     "next_step_on",
     "lost_reason",
+    "held_until",
+    "last_activity_on",
+    "last_buyer_action_on",
 ]
+JUDGED = "stall_reasons"
+CHUNK = 2_000
 
 
-def filters_of(request: HttpRequest) -> FilterForm:
-    today = local_date(timezone.now(), Organisation.current().zone)
-    return FilterForm(signed_in(request), request.GET, today)
+def filters_of(request: HttpRequest, layout: str = LIST) -> FilterForm:
+    return FilterForm(signed_in(request), request.GET, timezone.now(), layout=layout)
 
 
 @require_safe
 def opportunities(request: HttpRequest) -> HttpResponse:
     form = filters_of(request)
-    order, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
-    page = Page.of(form.rows().for_list(), keys, request.GET)
-    return render(
-        request,
-        "pipeline/opportunities.html",
-        {
-            "form": form,
-            "order": order,
-            "page": page,
-            "headings": headings(COLUMNS, order, request.GET),
-            "today": timezone.localdate(),
-            "has_any": bool(page.rows) or _has_any(request),
-        },
-    )
+    if form.has_typed_name:
+        return redirect(f"{request.path}?{form.query}")
+    page = Page.of(form.rows().for_list(), form.keys, request.GET)
+    context = {
+        "form": form,
+        "order": form.order,
+        "page": page,
+        "deals": _judged(page.rows, form.check),
+        "headings": headings(COLUMNS, form.order, request.GET),
+        "today": form.check.day,
+        "came_from": came_from(form.query, LIST),
+        "has_any": bool(page.rows) or _has_any(request),
+        "views": views_for(signed_in(request)),
+    }
+    return render(request, "pipeline/opportunities.html", context)
+
+
+def _judged(
+    deals: list[Opportunity], check: StallCheck
+) -> list[tuple[Opportunity, list[StallReason]]]:
+    """Each deal with its stall reasons, the worst first."""
+    check.prepare(deals)
+    return [(deal, check.reasons(deal)) for deal in deals]
 
 
 def _has_any(request: HttpRequest) -> bool:
@@ -85,18 +93,21 @@ def _has_any(request: HttpRequest) -> bool:
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The list as it is filtered and sorted, all pages of it."""
     form = filters_of(request)
-    _, keys = order_of(COLUMNS, request.GET.get("order", ""), default="close_date")
-    rows = ordered(form.rows().for_list(), keys)
-    name = f"opportunities-{timezone.localdate()}.csv"
-    return csv_out.stream(name, CSV_HEADER, _cells(rows.iterator(chunk_size=2_000)))
+    rows = ordered(form.rows().for_list(), form.keys)
+    name = f"opportunities-{form.check.day}.csv"
+    cells = _cells(rows.iterator(chunk_size=CHUNK), form.check)
+    return csv_out.stream(name, [*CSV_HEADER, JUDGED], cells)
 
 
-def _cells(deals: Iterator[Opportunity]) -> Iterator[list[Any]]:
+def _cells(deals: Iterable[Opportunity], check: StallCheck) -> Iterator[list[Any]]:
     """A row a deal: its key in the system it came from, or one of ours; the rest as named."""
-    for deal in deals:
-        values = (getattr(deal, name) for name in CSV_HEADER[1:])
-        texts = (str(value) if isinstance(value, Model) else value for value in values)
-        yield [deal.external_id or f"T{deal.pk}", *texts]
+    rest = iter(deals)
+    while chunk := list(islice(rest, CHUNK)):
+        for deal, reasons in _judged(chunk, check):
+            values = (getattr(deal, name) for name in CSV_HEADER[1:])
+            texts = [str(value) if isinstance(value, Model) else value for value in values]
+            names = ";".join(reason.name for reason in reasons)
+            yield [deal.external_id or f"T{deal.pk}", *texts, names]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

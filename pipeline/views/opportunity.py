@@ -11,7 +11,8 @@ from people.signed_in import signed_in
 from pipeline.forms import opportunity as forms
 from pipeline.forms.facts import DealForm
 from pipeline.models import Opportunity
-from pipeline.views.verb import answer, posted
+from pipeline.views.undo import undo_url
+from pipeline.views.verb import UNDO_OF_FORM, Undo, answer, posted
 
 readable = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -23,24 +24,38 @@ def visible_deal(request: HttpRequest, pk: int) -> Opportunity:
 
 
 def on_deal(
-    request: HttpRequest, pk: int, form: type[DealForm], anchor: str = "", **options: Any
+    request: HttpRequest,
+    pk: int,
+    form: type[DealForm],
+    anchor: str = "",
+    undo: Undo = UNDO_OF_FORM,
+    **options: Any,
 ) -> HttpResponse:
     """One verb's form on one deal; afterwards the deal's page, at the place it is about."""
     deal = visible_deal(request, pk)
     back = reverse("opportunity", args=[pk]) + anchor
-    options["auto_id"] = f"{form.__name__}_%s"  # several such forms may stand on one page
+    part = options.pop("part", "")  # several forms of one kind may stand on one page
+    options["auto_id"] = f"{form.__name__}_{part}%s"
     bound = form(deal, signed_in(request), posted(request), **options)
-    return answer(request, bound, back, about=deal)
+    return answer(request, bound, back, undo=undo, about=deal)
 
 
 @readable
 def stage_changes(request: HttpRequest, pk: int) -> HttpResponse:
-    return on_deal(request, pk, forms.StageForm)
+    return on_deal(request, pk, forms.StageForm, undo=_back_again)
+
+
+def _back_again(form: Any) -> str:
+    """The address that undoes a move; "" when nothing moved."""
+    to = form.deal.stage_id
+    past = {"from": form.came_from, "to": to}
+    return undo_url("stage", form.deal.pk, past) if form.came_from != to else ""
 
 
 @readable
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
-    return on_deal(request, pk, forms.ClosureForm)
+    """`?outcome=won` or `?outcome=lost` asks only what that outcome needs."""
+    return on_deal(request, pk, forms.ClosureForm, outcome=request.GET.get("outcome", ""))
 
 
 @readable

@@ -9,21 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from people.models import User
 from people.signed_in import signed_in
-from pipeline.models import BuyerAction, BuyingRole, Contact, Opportunity, Proposal
+from pipeline.models import BuyerAction, BuyingRole, Contact, Opportunity, Proposal, Stage
 from pipeline.views.opportunity import visible_deal
-
-SALT = "pipeline.removal"
-UNDO_SECONDS = 60 * 60 * 24
+from pipeline.views.undo import read_undo, undo_url
 
 
 @require_POST
@@ -59,14 +55,9 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def restoration(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """Undo a removal on this deal."""
+    """Undo a removal on this deal, or its last move."""
     deal = visible_deal(request, pk)
-    try:
-        kind, of, what = signing.loads(token, salt=SALT, max_age=UNDO_SECONDS)
-    except signing.BadSignature:
-        raise Http404 from None
-    if of != deal.pk:
-        raise Http404
+    kind, what = read_undo(token, deal.pk)
     try:
         _RESTORE[kind](deal, what, signed_in(request))
         messages.success(request, "It is back.")
@@ -83,9 +74,7 @@ def _visible(request: HttpRequest, model: Any, pk: int) -> Any:
 def _removed(
     request: HttpRequest, deal: int, text: str, kind: str, what: dict[str, Any]
 ) -> HttpResponse:
-    token = signing.dumps([kind, deal, what], salt=SALT, compress=True)
-    undo = reverse("opportunity_restoration", args=[deal, token])
-    messages.success(request, text, extra_tags=f"undo:{undo}")
+    messages.success(request, text, extra_tags=f"undo:{undo_url(kind, deal, what)}")
     return redirect("opportunity", deal)
 
 
@@ -122,8 +111,16 @@ def _restore_proposal(deal: Opportunity, what: dict[str, Any], user: User) -> No
     )
 
 
+def _move_back(deal: Opportunity, what: dict[str, Any], user: User) -> None:
+    """The same verb, the other way; nothing when the deal has gone elsewhere since."""
+    if deal.stage_id == what["to"]:
+        stage = get_object_or_404(Stage.objects.visible_to(user), pk=what["from"])
+        deal.move_to(stage, by=user, at=timezone.now(), why="Undone")
+
+
 _RESTORE: dict[str, Callable[[Opportunity, dict[str, Any], User], None]] = {
     "role": _restore_role,
     "action": _restore_action,
     "proposal": _restore_proposal,
+    "stage": _move_back,
 }

@@ -1,14 +1,26 @@
 """Short ways to say what a program sends."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
 
 from api.urls import RESOURCES
-from coaching.models import Inspection
+from coaching.models import HelpRequest, Inspection
 from people.models import Absence, Holiday, User
-from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Import, Proposal
+from pipeline.models import (
+    BuyerAction,
+    BuyerAnswer,
+    BuyingRole,
+    CriterionMet,
+    ExitCriterion,
+    Hold,
+    Import,
+    Proposal,
+    SavedView,
+    StallRules,
+)
 from reviews.models import Agreement
 from tests.factories import (
     NOW,
@@ -22,6 +34,8 @@ from tests.factories import (
     a_token,
     an_account,
 )
+
+SOME_DAY = date(2030, 4, 1)  # to come, on the real clock too
 
 
 class Sends:
@@ -72,12 +86,20 @@ def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
     BuyerAnswer.give(deal, "problem", "Too slow", by=rosa, at=NOW)
     BuyerAction.record(deal, "Asked for a contract", TODAY, by=rosa, at=NOW)
     Proposal.record(deal, "Offer", TODAY, by=rosa, at=NOW)
+    criterion = ExitCriterion.objects.create(stage=deal.stage, text="Named a sponsor")
+    CriterionMet.meet(deal, criterion, by=rosa, at=NOW)
+    Hold.begin(deal, "Budget in spring", SOME_DAY, by=mia, at=NOW)
+    SavedView.keep(by=mia, name="Mine")
+    StallRules.current()
     Agreement.make(text="Call Ann", owner=rosa, due_on=TODAY, by=mia, at=NOW)
     Holiday.add(TODAY, "Founders' day")
     Absence.record(rosa, first_day=TODAY, last_day=TODAY, by=rosa)
     call = a_call(rosa, opportunity=deal)
     Inspection.give(a_plan(call), "good", by=mia, at=NOW)
     a_debrief(call)
+    HelpRequest.ask(
+        deal, by=rosa, at=NOW, kind="opinion", how_it_helps="She decides", wanted_on=TODAY
+    )
     a_file(mia)
     a_token(mia)
     ids = {

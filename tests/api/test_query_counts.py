@@ -7,10 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from api.urls import RESOURCES
-from coaching.models import DebriefReview, Inspection
+from coaching.models import DebriefReview, HelpRequest, Inspection
 from people.models import Absence, Holiday, User
-from pipeline.models import BuyerAction, BuyerAnswer, BuyingRole, Proposal
-from reviews.models import Agreement
+from pipeline.models import (
+    BuyerAction,
+    BuyerAnswer,
+    BuyingRole,
+    CriterionMet,
+    ExitCriterion,
+    Hold,
+    Proposal,
+    SavedView,
+)
+from reviews.models import Agreement, PipelineCall, PipelineCallSchedule
 from tests.factories import (
     NOW,
     TODAY,
@@ -21,6 +30,7 @@ from tests.factories import (
     a_plan,
     a_product,
     a_stage,
+    a_team,
     a_token,
     a_user,
     an_account,
@@ -40,6 +50,10 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         BuyerAnswer.give(deal, "problem", "Too slow", by=rosa, at=NOW)
         BuyerAction.record(deal, "Asked", TODAY, by=rosa, at=NOW, contact=contact)
         Proposal.record(deal, "Offer", TODAY, by=rosa, at=NOW)
+        criterion = ExitCriterion.objects.create(stage=deal.stage, text=f"Named sponsor {n}")
+        CriterionMet.meet(deal, criterion, by=rosa, at=NOW)
+        Hold.begin(deal, "Budget in spring", TODAY + timedelta(days=90), by=rosa, at=NOW)
+        SavedView.keep(by=mia, name=f"View {n}")
         Agreement.make(text="Call Ann", owner=rosa, due_on=TODAY, by=mia, at=NOW)
         Holiday.add(TODAY + timedelta(days=n), "Off")
         day = TODAY + timedelta(days=n)
@@ -49,6 +63,12 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         debrief = a_debrief(call)
         if n % 2:
             DebriefReview.give(debrief, by=mia, at=NOW + timedelta(days=2), score=6)
+        HelpRequest.ask(
+            deal, by=rosa, at=NOW, kind="opinion", how_it_helps="She decides", wanted_on=TODAY
+        )
+        at = NOW + timedelta(hours=n)
+        PipelineCall.start(rosa.team, by=mia, at=at).close(by=mia, at=at)
+        PipelineCallSchedule.set_up(a_team(f"Team {n}", manager=mia), by=mia)
         a_user(f"Person {n}", team=rosa.team)
         a_token(mia)
 

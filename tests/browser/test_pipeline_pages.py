@@ -94,7 +94,7 @@ def test_a_deal_is_worked_on_its_page(
     page = desktop(mia)
     page.goto(f"/opportunities/{deal.pk}/")
     page.get_by_role("button", name=f"Move to {a_stage(2)}").click()
-    expect(page.locator("[aria-current=step]")).to_have_text(str(a_stage(2)))
+    expect(page.locator("[aria-current=step]")).to_contain_text(str(a_stage(2)))
 
     page.get_by_text("Change the next step").click()
     page.get_by_role("textbox", name="Next step").fill("Call them")
@@ -102,14 +102,14 @@ def test_a_deal_is_worked_on_its_page(
     expect(page.locator(".next-step-words")).to_have_text("Call them")
 
     page.locator("summary", has_text="Rosa Rep").click()
-    page.get_by_label("Owner").select_option(label="Mia Manager")
+    page.get_by_label("Owner").fill("Mia Manager")
     page.get_by_role("button", name="Give").click()
     expect(page.get_by_text("Mia Manager has this deal now.")).to_be_visible()
 
     page.get_by_role("button", name=re.compile("Remove “Asked")).click()
-    expect(page.locator("#buyer-actions")).not_to_contain_text("Asked")
+    expect(page.locator("#timeline .by-buyer")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#buyer-actions")).to_contain_text("Asked for a contract")
+    expect(page.locator("#timeline .by-buyer")).to_contain_text("Asked for a contract")
 
     page.locator("summary", has_text="Lost").click()
     page.get_by_label("Why", exact=True).locator("visible=true").fill("Price")

@@ -19,6 +19,7 @@ from lib.calendar import (
     next_working_day,
     start_of_day,
     start_of_week,
+    working_days_before,
     working_days_between,
 )
 from people.zones import zone_names
@@ -165,3 +166,29 @@ def test_two_people_may_have_different_todays() -> None:
     moment = datetime(2026, 11, 18, 11, 30, tzinfo=UTC)
     assert local_date(moment, ZoneInfo("Pacific/Kiritimati")) == date(2026, 11, 19)
     assert local_date(moment, ZoneInfo("Pacific/Pago_Pago")) == date(2026, 11, 18)
+
+
+@given(days, st.integers(1, 90), st.sets(st.integers(-200, 5), max_size=40))
+def test_the_last_day_with_so_many_working_days_to_go_is_the_one_one_would_find(
+    end: date, count: int, off: set[int]
+) -> None:
+    holidays = {end + n * DAY for n in off}
+    day, passed = end, 0
+    while passed < count:
+        passed += is_working_day(day, holidays)
+        day -= DAY
+    assert working_days_before(end, count, holidays) == day
+
+
+@given(days, st.integers(0, 60), st.integers(-5, 200), st.sets(st.integers(-200, 5), max_size=40))
+def test_before_that_day_there_are_as_many_and_after_it_fewer(
+    end: date, count: int, back: int, off: set[int]
+) -> None:
+    holidays = {end + n * DAY for n in off}
+    start = end - back * DAY
+    enough = working_days_between(start, end, holidays) >= count
+    assert enough == (count == 0 or start <= working_days_before(end, count, holidays))
+
+
+def test_no_working_days_to_go_is_the_day_itself() -> None:
+    assert working_days_before(date(2026, 11, 22), 0) == date(2026, 11, 22)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from lib.keyset import Page
+from lib.keyset import Page, Place
 from people.models import User
 from pipeline.models import Opportunity
 from tests.factories import a_deal, an_account
@@ -115,3 +115,30 @@ def test_it_neither_skips_nor_counts(deals: int) -> None:
     (query,) = captured.captured_queries
     assert "OFFSET" not in query["sql"]
     assert "COUNT" not in query["sql"]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_place_counts_what_is_around_it_and_knows_its_neighbours(
+    deals: int, order: list[str]
+) -> None:
+    whole = [None, *walk(order, 100, "older")[0], None]
+    for n, deal in enumerate(whole[1:-1], start=1):
+        row = Opportunity.objects.select_related("account").get(pk=deal)
+        place = Place.of(Opportunity.objects.all(), order, row, most=100)
+        assert (place.before, place.after) == (n - 1, deals - n)
+        assert (place.previous, place.next) == (whole[n - 1], whole[n + 1])
+
+
+def test_a_place_in_a_list_without_the_row_is_where_it_would_stand(deals: int) -> None:
+    row = Opportunity.objects.order_by("pk")[4]
+    rest = Opportunity.objects.exclude(pk=row.pk)
+    place = Place.of(rest, ["pk"], row, most=100)
+    assert (place.before, place.after) == (4, deals - 5)
+
+
+def test_a_place_counts_no_further_than_asked(deals: int) -> None:
+    row = Opportunity.objects.order_by("pk")[8]
+    with CaptureQueriesContext(connection) as queries:
+        place = Place.of(Opportunity.objects.all(), ["pk"], row, most=3)
+    assert (place.before, place.after) == (4, 4)
+    assert len(queries) == 2

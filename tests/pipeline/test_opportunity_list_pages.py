@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lib.csv_out import plain
 from people.models import User
+from pipeline.forms import filters
 from pipeline.models import Opportunity
 from tests.factories import NOW, TODAY, a_deal, a_product, a_stage, an_account
 
@@ -108,26 +109,64 @@ def test_the_next_page_goes_on_where_this_one_ended(as_: Any, rosa: User) -> Non
     assert len({*names(first), *names(second)}) == 53
 
 
-def test_what_has_passed_is_said_in_words(as_: Any, rosa: User) -> None:
+def test_what_stalls_a_deal_is_said_in_words_with_how_much_more_there_is(
+    as_: Any, rosa: User
+) -> None:
     today = timezone.now().date()
-    a_deal(rosa, close_date=today - timedelta(days=3))
+    a_deal(rosa, at=timezone.now(), close_date=today - timedelta(days=3))
     page = as_.page(rosa).get("/opportunities/").content.decode()
-    assert "Passed 3 d ago" in page
-    assert "No next step" in page
+    assert "3 d past close" in page
+    assert 'title="No next step"' in page
 
 
-def test_the_list_asks_as_often_for_thirty_deals_as_for_three(
-    as_: Any, mia: User, rosa: User
+@pytest.mark.parametrize("query", ["", "?stall_reason=any&product=1&stage=2&status=&order=-age"])
+def test_the_list_asks_as_often_for_a_thousand_deals_as_for_three(
+    as_: Any, mia: User, rosa: User, query: str
 ) -> None:
     client, asked = as_.page(mia), []
-    for count in (3, 27):
-        for n in range(count):
+    client.get("/opportunities/")  # the organisation's rules are made when first asked for
+    for count in (3, 27, 970):
+        for n in range(min(count, 30)):
             new = f"{count}-{n}"
             a_deal(rosa, new, account=an_account(new), product=a_product(new))
+        copies = [
+            Opportunity(name=f"Copy {n}", owner=rosa, stage=a_stage(1), amount=n, opened_on=TODAY)
+            for n in range(count - 30)
+        ]
+        Opportunity.objects.bulk_create(copies)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get("/opportunities/").status_code == 200
+            assert client.get("/opportunities/" + query).status_code == 200
         asked.append(len(queries))
-    assert asked[0] == asked[1] <= 12
+    assert asked[0] == asked[1] == asked[2] <= 12
+
+
+def test_the_line_above_the_list_sums_all_pages_of_it(as_: Any, rosa: User) -> None:
+    for n in range(55):
+        a_deal(rosa, f"Deal {n}", amount=1_000, stage=a_stage(1))
+    page = as_.page(rosa).get("/opportunities/").content.decode()
+    assert "<b>55 deals</b> · €55,000" in page
+    share = a_stage(1).probability * 55_000 // 100
+    assert f"€{share:,} weighted" in page
+
+
+def test_two_currencies_have_no_sum(as_: Any, rosa: User) -> None:
+    a_deal(rosa, "One")
+    a_deal(rosa, "Two", currency="USD")
+    page = as_.page(rosa).get("/opportunities/").content.decode()
+    assert "<b>2 deals</b> · 2 currencies" in page
+    assert "weighted" not in page
+
+
+def test_more_deals_than_are_counted_have_no_sum_and_it_says_so(
+    as_: Any, rosa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "MOST_COUNTED", 2)
+    for n in range(4):
+        a_deal(rosa, f"Deal {n}", at=timezone.now())
+    page = as_.page(rosa).get("/opportunities/").content.decode()
+    assert "More than" in page
+    assert "No next step (3+)" in page
+    assert "stop at" in page
 
 
 def rows(response: Any) -> list[dict[str, str]]:

@@ -33,6 +33,7 @@ from tests.factories import (
 )
 
 VERBS = [
+    "holds",
     "stage-changes",
     "closure",
     "reopening",
@@ -84,8 +85,10 @@ def test_the_page_asks_as_often_for_a_long_past_as_for_a_short_one(
     as_: Any, mia: User, deal: Opportunity
 ) -> None:
     client, asked = as_.page(mia), []
+    client.get(url(deal))  # a new organisation's rules are made, medians are taken
     for count in (3, 27):
         a_full_deal(deal, count)
+        Opportunity.objects.update(people_engaged=0, amount=9, moved_back_on=TODAY)  # worst case
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url(deal)).status_code == 200
         asked.append(len(queries))
@@ -145,9 +148,9 @@ def test_the_timeline_is_capped_and_can_be_shown_whole(as_: Any, deal: Opportuni
         deal.set_amount(n + 1, by=deal.owner, at=NOW)
     client = as_.page(deal.owner)
     page = client.get(url(deal))
-    assert len(page.context["timeline"]) == 50
+    assert len(page.context["timeline"].shown) == 50
     assert b"Show 11 more" in page.content
-    assert len(client.get(url(deal) + "?all").context["timeline"]) == 61
+    assert len(client.get(url(deal) + "?all").context["timeline"].shown) == 61
 
 
 def test_events_stand_newest_first_whatever_they_are(as_: Any, deal: Opportunity) -> None:
@@ -156,7 +159,7 @@ def test_events_stand_newest_first_whatever_they_are(as_: Any, deal: Opportunity
     a_call(rosa, today - timedelta(days=2), opportunity=deal)
     a_call(rosa, today + timedelta(days=2), opportunity=deal)
     deal.win(by=rosa, at=today)
-    timeline = as_.page(rosa).get(url(deal)).context["timeline"]
+    timeline = as_.page(rosa).get(url(deal)).context["timeline"].shown
     assert [entry.kind for entry in timeline] == ["outcome", "call", "buyer_action", "stage"]
 
 
@@ -216,6 +219,83 @@ def test_stages_move_by_button_and_back_with_a_reason(as_: Any, deal: Opportunit
         url(deal, "stage-changes"), {"version": now.version, "stage": a_stage(1).pk, "why": "Early"}
     )
     assert [change.why for change in deal.stagechanges.all()] == ["", "", "Early"]
+
+
+def test_a_move_is_undone_by_its_toast_once(as_: Any, deal: Opportunity) -> None:
+    client = as_.page(deal.owner)
+    said = {"version": deal.version, "stage": a_stage(2).pk}
+    page = client.post(url(deal, "stage-changes"), said, follow=True)
+    undo = undo_of(page)
+    client.post(undo)
+    assert fresh(deal).stage == a_stage(1)
+    client.post(undo)
+    assert deal.stagechanges.count() == 3
+    page = client.post(url(deal, "stage-changes"), {**said, "version": 3, "stage": a_stage(1).pk})
+    assert page.status_code == 302  # it stood there already: nothing to undo
+
+
+def test_each_stall_reason_stands_with_the_event_that_started_it(
+    as_: Any, deal: Opportunity, mia: User
+) -> None:
+    long_ago = timezone.now() - timedelta(days=40)
+    BuyerAction.record(deal, "Asked for a price", long_ago.date(), by=deal.owner, at=NOW)
+    page = as_.page(mia).get(url(deal)).content.decode()
+    action = BuyerAction.objects.get()
+    assert "No activity for 40 days" in page
+    assert f'<a href="#buyer_action-{action.pk}">Asked for a price</a> by Rosa Rep' in page
+    assert f'id="buyer_action-{action.pk}"' in page
+    narrowed = as_.page(mia).get(url(deal) + "?timeline=changes").content.decode()
+    assert f"?all=#buyer_action-{action.pk}" in narrowed
+
+
+def test_the_page_can_be_judged_as_of_a_day_that_has_come(as_: Any, deal: Opportunity) -> None:
+    client = as_.page(deal.owner)
+    Opportunity.objects.update(close_date=timezone.now().date() - timedelta(days=1))
+    assert b"Close date has passed" in client.get(url(deal)).content
+    day = timezone.now().date() - timedelta(days=3)
+    page = client.get(url(deal) + f"?on={day}").content
+    assert b"Close date has passed" not in page
+    assert b"judged as of" in page
+    for wrong in ("2999-01-01", "soon"):
+        page = client.get(url(deal) + f"?on={wrong}").content
+        assert b"Close date has passed" in page
+        assert b"Only a day that has come can be judged" in page
+
+
+def test_the_timeline_is_narrowed_by_who_acted(as_: Any, deal: Opportunity) -> None:
+    a_full_deal(deal, 2)
+    client = as_.page(deal.owner)
+    for name, kinds in {
+        "buyer": {"buyer_action"},
+        "rep": {"call", "proposal"},
+        "changes": {"stage", "amount", "close_date", "next_step", "answer"},
+    }.items():
+        timeline = client.get(url(deal) + f"?timeline={name}").context["timeline"]
+        assert {entry.kind for entry in timeline.shown} == kinds
+        (here,) = [each for each in timeline.filters if each.is_current]
+        assert (here.name, here.count) == (name, len(timeline.shown))
+    whole = client.get(url(deal) + "?timeline=weather").context["timeline"]
+    assert len(whole.shown) == sum(each.count for each in whole.filters if each.name)
+
+
+def test_people_show_when_they_were_last_spoken_to(as_: Any, deal: Opportunity) -> None:
+    carla = a_contact(deal.account)  # type: ignore[arg-type]
+    BuyingRole.add(deal, carla, "champion")
+    client = as_.page(deal.owner)
+    at = timezone.now() - timedelta(days=2)
+    call = a_call(deal.owner, at, opportunity=deal, attendees=[carla])
+    assert b"Not spoken to yet" in client.get(url(deal)).content
+    call.hold(by=deal.owner, at=at + timedelta(hours=1))
+    assert f"Last spoken to {at.day} {at:%b %Y}" in client.get(url(deal)).content.decode()
+
+
+def test_a_form_that_saves_in_its_place_gets_panels_out_of_band(
+    as_: Any, deal: Opportunity
+) -> None:
+    client = as_.page(deal.owner)
+    page = client.get(url(deal), headers={"HX-Request": "true", "HX-Boosted": "true"})
+    assert page.headers["HX-Reswap"].startswith("none")
+    assert "HX-Reswap" not in client.get(url(deal)).headers
 
 
 def test_a_closed_deal_is_opened_again_with_a_reason(as_: Any, deal: Opportunity) -> None:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lib.keyset import Page
 from people.signed_in import signed_in
-from reviews.forms import AgreementDropForm, AgreementForm
+from reviews.forms.agreements import AgreementDropForm, AgreementForm
 from reviews.models import Agreement
 
 

@@ -1,0 +1,61 @@
+"""Deals as they stand, judged stalled or not on a date."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from api.fields import Day
+from lib.calendar import local_date
+from people.models import Organisation
+from pipeline.models import Opportunity, Stage
+from pipeline.stall_reason import REASONS
+from pipeline.stalls import StallCheck
+
+ON = OpenApiParameter(
+    "on",
+    OpenApiTypes.DATE,
+    description="The date on which the deal, as it stands, is judged stalled; today unless given.",
+)
+
+
+def day_asked(request: Any) -> date | None:
+    """`?on=`, None where it is not given. Raises ValidationError for a day to come."""
+    text = request.query_params.get("on")
+    if not text:
+        return None
+    try:
+        day: date = Day().run_validation(text)
+    except ValidationError as wrong:
+        raise ValidationError({"on": wrong.detail}) from None
+    if day > local_date(timezone.now(), Organisation.current().zone):
+        raise ValidationError({"on": ["That day has not come yet."]})
+    return day
+
+
+def stall_check(request: Any, stages: Iterable[Stage] | None = None) -> StallCheck:
+    """The rules on the date that is asked for, the organisation's today unless given."""
+    return StallCheck.on(day_asked(request) or timezone.now(), request.user, stages)
+
+
+class StallNames(serializers.ListField):
+    """The reasons why a deal is stalled, worst first; null where they were not asked for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = serializers.ChoiceField(choices=list(REASONS.items()))
+        super().__init__(child=child, source="*", read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, data: Any) -> Any:
+        return getattr(data, "stall_reasons", None)
+
+
+def judge(deals: Sequence[Opportunity], check: StallCheck) -> None:
+    """Give each deal its `stall_reasons` for `StallNames`; a few statements for all of them."""
+    check.prepare(deals)
+    for deal in deals:
+        deal.stall_reasons = [reason.name for reason in check.reasons(deal)]  # type: ignore[attr-defined]

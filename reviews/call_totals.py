@@ -1,0 +1,149 @@
+"""What the deals of a pipeline call come to: by change, stage, forecast category and person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from lib.calendar import fiscal_quarter, in_words
+from lib.money import money
+from pipeline.models import Opportunity
+from pipeline.models.opportunity import FORECAST_CATEGORIES
+from pipeline.summary import Total
+from reviews import call_people
+from reviews.call_agenda import SECTIONS
+from reviews.since_last_call import KINDS, Window
+
+if TYPE_CHECKING:
+    from reviews.models import PipelineCall
+
+Coverage = dict[str, str]
+GROUPS = (
+    "owner_id",
+    "owner_name",
+    "stage_order",
+    "stage_name",
+    "probability",
+    "forecast_category",
+    "currency",
+)
+OPEN = Q(status=Opportunity.OPEN)
+CATEGORIES = dict(FORECAST_CATEGORIES)
+
+
+@dataclass
+class Person:
+    """Whose deals: how many are open."""
+
+    pk: int | None
+    name: str
+    open: int = 0
+
+
+@dataclass
+class Figures:
+    """Of one person's deals, or of all that `user` sees. People are those of all deals."""
+
+    changes: dict[str, Total] = field(default_factory=lambda: {name: Total() for name in KINDS})
+    stages: dict[str, Total] = field(default_factory=dict)
+    categories: dict[str, Total] = field(default_factory=dict)
+    sections: dict[int, int] = field(default_factory=lambda: dict.fromkeys(SECTIONS, 0))
+    open: Total = field(default_factory=Total)
+    people: dict[int | None, Person] = field(default_factory=dict)
+
+
+def figures(rows: "QuerySet[Any]", window: Window, owner: int | None = None) -> Figures:
+    """One statement, for running and frozen rows alike."""
+    found = Figures()
+    grouped = rows.order_by().values(*GROUPS)
+    for row in grouped.annotate(**_aggregates(window)).order_by("stage_order", "stage_name"):
+        person = Person(row["owner_id"], row["owner_name"])
+        found.people.setdefault(person.pk, person).open += row["n_open"]
+        if owner is None or owner == person.pk:
+            _add(found, row)
+    names = found.people.values()
+    found.people = {each.pk: each for each in sorted(names, key=lambda each: each.name)}
+    return found
+
+
+def _aggregates(window: Window) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "n_open": Count("pk", filter=OPEN),
+        "sum_open": Sum("amount", filter=OPEN),
+    }
+    for name, condition in window.conditions().items():
+        made[f"n_{name}"] = Count("pk", filter=condition)
+        made[f"sum_{name}"] = Sum("amount", filter=condition)
+    for section in SECTIONS:
+        made[f"n_{section}"] = Count("pk", filter=Q(section=section))
+    return made
+
+
+def _add(found: Figures, row: Mapping[str, Any]) -> None:
+    for name, total in found.changes.items():
+        total.add(row[f"n_{name}"], row["currency"], row[f"sum_{name}"], 0)
+    for section in SECTIONS:
+        found.sections[section] += row[f"n_{section}"]
+    if row["n_open"]:
+        stage = found.stages.setdefault(row["stage_name"], Total())
+        category = found.categories.setdefault(CATEGORIES[row["forecast_category"]], Total())
+        for total in (found.open, stage, category):
+            total.add(row["n_open"], row["currency"], row["sum_open"], row["probability"])
+
+
+# Coverage of the quarter's goal.
+
+
+def coverage(call: "PipelineCall", fiscal_year_start: int, day: date) -> Coverage | None:
+    """The whole team's open weighted pipeline that closes in the fiscal quarter, and what was won
+    in it, in the goal's currency; None without a goal. Amounts are texts, kept as they are.
+    """
+    schedule = call.schedule
+    if schedule is None or schedule.quarterly_goal is None:
+        return None
+    begin, end = fiscal_quarter(day, fiscal_year_start)
+    members = call_people.members_of(call.team_id)
+    deals = Opportunity.objects.filter(owner_id__in=members, currency=schedule.currency)
+    closing = Q(status=Opportunity.OPEN, close_date__range=(begin, end))
+    won = Q(status=Opportunity.WON, closed_on__range=(begin, end))
+    sums = deals.filter(closing | won).aggregate(
+        weighted=Sum(F("amount") * F("stage__probability"), filter=closing),
+        won=Sum("amount", filter=won),
+    )
+    return {
+        "goal": str(schedule.quarterly_goal),
+        "currency": schedule.currency,
+        "weighted": str(((sums["weighted"] or Decimal()) / 100).quantize(Decimal("0.01"))),
+        "won": str(sums["won"] or Decimal()),
+        "begin": begin.isoformat(),
+        "end": end.isoformat(),
+    }
+
+
+def left_of(said: Coverage) -> Decimal:
+    """What is still to be won; 0 when the goal is reached."""
+    return max(Decimal(said["goal"]) - Decimal(said["won"]), Decimal())
+
+
+def ratio_of(said: Coverage) -> Decimal | None:
+    """Weighted pipeline against what is left, to one place; None when the goal is reached."""
+    left = left_of(said)
+    if not left:
+        return None
+    return (Decimal(said["weighted"]) / left).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def coverage_in_words(said: Coverage | None) -> str:
+    """ "€410,000 weighted against €220,000 left: 1.9×", until the end of the quarter."""
+    if not said:
+        return ""
+    currency, end = said["currency"], in_words(date.fromisoformat(said["end"]))
+    goal, won = (money(Decimal(said[name]), currency) for name in ("goal", "won"))
+    ratio = ratio_of(said)
+    if ratio is None:
+        return f"The goal of {goal} until {end} is reached: {won} won."
+    weighted, left = money(Decimal(said["weighted"]), currency), money(left_of(said), currency)
+    return f"{weighted} weighted against {left} left: {ratio}×. Goal {goal} until {end}, {won} won."
