@@ -1,6 +1,7 @@
 """A team's weekly pipeline call: its schedule, running it, what was decided, its summary."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -233,13 +234,13 @@ class PipelineCalls(Readable, Creatable, Editable):
         asker = self.asker
         call = PipelineCall.objects.visible_to(asker).for_page(asker).get(pk=thing.pk)
         page = PipelineCallPage(call, asker, timezone.now(), Asked())
-        figures, said = page.figures, page.coverage
+        figures = page.figures
         return PipelineCallSerializer().to_representation(call) | {
             "notes": call.notes if page.sees_coaching else "",
             "since_last_call": [_sum(name, total) for name, total in figures.changes.items()],
             "stages": [_sum(name, total) for name, total in figures.stages.items()],
             "forecast": [_sum(name, total) for name, total in figures.categories.items()],
-            "coverage": {**said, "ratio": _text(ratio_of(said))} if said else None,
+            "coverage": _said(page),
             "sections": _sections(page),
             "agenda": [_line(line, page) for line in page.lines],
             "decisions": [DecisionSerializer().to_representation(each) for each in page.decisions],
@@ -256,16 +257,24 @@ class PipelineCalls(Readable, Creatable, Editable):
         call.acknowledge(by=by, at=at)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else f"{amount:.2f}"
+
+
+def _said(page: PipelineCallPage) -> dict[str, Any] | None:
+    said = page.coverage
+    if said is None:
+        return None
+    ratio = ratio_of(said)
+    return {**said, "ratio": None if ratio is None else str(ratio)}
 
 
 def _sum(name: str, total: Total) -> dict[str, Any]:
     return {
         "name": name,
         "count": total.count,
-        "amount": _text(total.amount),
-        "weighted": _text(total.weighted),
+        "amount": _money(total.amount),
+        "weighted": _money(total.weighted),
         "currency": total.currency,
     }
 
@@ -285,7 +294,7 @@ def _line(line: Line, page: PipelineCallPage) -> dict[str, Any]:
         "name": row.name,
         "owner": row.owner_id,
         "section": PLACES[row.section] if page.sees_coaching else None,
-        "amount": _text(row.amount),
+        "amount": _money(row.amount),
         "currency": row.currency,
         "changes": line.kinds,
         "strip": line.strip,

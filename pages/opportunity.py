@@ -43,12 +43,14 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET,
     )
     check.prepare([deal])
+    steps = StageStep.all_of(criteria, deal, history)
     context = {
         "deal": deal,
         "today": check.day,
         "judged_before": check.day < local_date(now, check.zone),
         "stalls": Stall.all_of(deal, check, timeline.entries),
-        "steps": StageStep.all_of(criteria, deal, history),
+        "steps": steps,
+        "behind": sum(step.open for step in steps if step.is_behind),
         "next_stage": _next(list(criteria), deal),
         "hold": history.hold if deal.is_held(check.day) else None,
         "questions": [(key, text, history.answers.get(key)) for key, text in BUYER_QUESTIONS],
@@ -125,10 +127,13 @@ class StageStep:
         return sum(tick is not None for _, tick in self.ticks)
 
     @property
-    def asks(self) -> bool:
-        """Whether its criteria are asked about now: in its turn, or still open behind it."""
-        behind = self.state == "done" and self.met < len(self.ticks)
-        return bool(self.ticks) and (self.state == "current" or behind)
+    def open(self) -> int:
+        return len(self.ticks) - self.met
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the deal left it with criteria that are still open."""
+        return self.state == "done" and self.open > 0
 
 
 def _state(stage: Stage, deal: Opportunity) -> str:

@@ -57,14 +57,10 @@ class Card:
 
 @dataclass
 class Column:
-    """A stage: the total of all its deals, the first cards, where the next ones are.
-
-    `is_capped`: there are more deals than were counted, so the count is "at least", and no sum.
-    """
+    """A stage: the total of all its deals, the first cards, where the next ones are."""
 
     stage: Stage
     total: Total
-    is_capped: bool = False
     cards: list[Card] = field(default_factory=list)
     more_url: str = ""
     more: int = 0
@@ -76,15 +72,15 @@ class Column:
 
     @property
     def count(self) -> str:
-        return count_in_words(self.total, is_capped=self.is_capped)
+        return f"{self.total.count:,}"
 
     @property
     def sum(self) -> str:
-        return "" if self.is_capped else in_brief(self.total)
+        return in_brief(self.total)
 
     @property
     def weighted(self) -> str:
-        return "" if self.is_capped else weighted_in_brief(self.total)
+        return weighted_in_brief(self.total)
 
 
 @dataclass
@@ -129,7 +125,7 @@ class Board:
         total = self.form.totals.get(stage.pk, Total())
         stages = [other for other in self.stages if other != stage]
         moves = render_to_string("pipeline/_moves.html", {"stages": stages})
-        return Column(stage, total, is_capped=self.form.is_capped, moves=moves)
+        return Column(stage, total, moves=moves)
 
     def show(
         self,
@@ -150,7 +146,7 @@ class Board:
         first = deals[:size]
         column.cards = [card(deal, self.form.check, addresses) for deal in [*first, *late]]
         shown = before + len(column.cards)
-        left = FIRST if column.is_capped else column.total.count - shown
+        left = column.total.count - shown
         if len(deals) > size and left > 0:
             column.more = min(left, FIRST)
             said = {"page": cursor_after(self.rows, ORDER, first[-1]), "shown": str(shown)}
@@ -164,15 +160,15 @@ class Board:
 
     @property
     def count(self) -> str:
-        return count_in_words(self.form.total, is_capped=self.form.is_capped)
+        return f"{self.form.total.count:,}"
 
     @property
     def sum(self) -> str:
-        return "" if self.form.is_capped else in_brief(self.form.total)
+        return in_brief(self.form.total)
 
     @property
     def weighted(self) -> str:
-        return "" if self.form.is_capped else weighted_in_brief(self.form.total)
+        return weighted_in_brief(self.form.total)
 
     @property
     def whose(self) -> str:
@@ -282,7 +278,3 @@ def in_brief(total: Total) -> str:
 
 def weighted_in_brief(total: Total) -> str:
     return money_in_short(total.weighted, total.currency) if total.currency else ""
-
-
-def count_in_words(total: Total, *, is_capped: bool) -> str:
-    return f"{total.count:,}" + "+" * is_capped

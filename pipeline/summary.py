@@ -75,9 +75,8 @@ def totals(
     """A total for each value of a column of the deals.
 
     Two statements (one, given the stages), so that the large one needs nothing but the index on
-    open deals. With a `check`
-    each total has the count of every stall reason too, and is of those deals only that have this
-    `reason` ("any" and "none" as in filters).
+    open deals. With a `check` each total has the count of every stall reason too, and is of those
+    deals only that have this `reason` ("any" and "none" as in filters).
     """
     known = Stage.objects.all() if stages is None else stages
     probabilities = {stage.pk: stage.probability for stage in known}

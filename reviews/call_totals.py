@@ -114,13 +114,17 @@ def coverage(call: "PipelineCall", fiscal_year_start: int, day: date) -> Coverag
         won=Sum("amount", filter=won),
     )
     return {
-        "goal": str(schedule.quarterly_goal),
+        "goal": _text(schedule.quarterly_goal),
         "currency": schedule.currency,
-        "weighted": str(((sums["weighted"] or Decimal()) / 100).quantize(Decimal("0.01"))),
-        "won": str(sums["won"] or Decimal()),
+        "weighted": _text((sums["weighted"] or Decimal()) / 100),
+        "won": _text(sums["won"] or Decimal()),
         "begin": begin.isoformat(),
         "end": end.isoformat(),
     }
+
+
+def _text(amount: Decimal) -> str:
+    return f"{amount:.2f}"
 
 
 def left_of(said: Coverage) -> Decimal:

@@ -14,6 +14,8 @@ from pipeline.models import (
     BuyerAction,
     BuyingRole,
     Contact,
+    CriterionMet,
+    ExitCriterion,
     Hold,
     Opportunity,
     Product,
@@ -102,6 +104,7 @@ def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
     for step in range(1, reached):
         deal.move_to(stages[step], by=rep, at=sample.past(age - age * step // (reached + 1)))
     _buyers(sample, deal, rep, age)
+    _ticks(sample, deal, rep)
     if n % 5 == 3:
         deal.push(
             sample.workday(chance.randint(20, 110)),
@@ -111,6 +114,15 @@ def _deal(sample: Sample, rep: User, account: Account, n: int) -> Opportunity:
         )
     _end(sample, deal, rep, n)
     return deal
+
+
+def _ticks(sample: Sample, deal: Opportunity, rep: User) -> None:
+    """Most exit criteria of the stages it has left, and some of the one it is in."""
+    reached = ExitCriterion.objects.filter(stage__order__lte=deal.stage.order)
+    for criterion in reached.select_related("stage"):
+        odds = 0.9 if criterion.stage_id != deal.stage_id else 0.3
+        if sample.chance.random() < odds:
+            CriterionMet.meet(deal, criterion, by=rep, at=sample.past(sample.chance.randint(2, 20)))
 
 
 def _buyers(sample: Sample, deal: Opportunity, rep: User, age: int) -> None:

@@ -12,6 +12,7 @@ from lib.searching import fold
 from pages.sample import words
 from pages.sample.calls import load_agreements, load_calls
 from pages.sample.deals import Sample, load_accounts, load_deals
+from pages.sample.help import load_help
 from pages.sample.people import TEAMS, TOP_TEAM, ZONE, load_people
 from pages.sample.pipeline_calls import load_pipeline_calls
 from people.models import Organisation, Team, User
@@ -45,7 +46,10 @@ def load(now: datetime) -> None:
     accounts = load_accounts(sample)
     for team in teams:
         for rep in team.reps:
-            load_calls(sample, rep, team.manager, load_deals(sample, rep, accounts))
+            deals = load_deals(sample, rep, accounts)
+            load_calls(sample, rep, team.manager, deals)
+            if rep == team.reps[0]:
+                load_help(sample, rep, team.manager, deals)
             load_agreements(sample, rep, team.manager)
     clocks.refresh(Opportunity.objects.filter(is_sample=True), Organisation.current().zone)
     StallRules.past_changed()

@@ -141,10 +141,17 @@ class FilterForm(forms.Form):
 
     @cached_property
     def totals(self) -> dict[Any, summary.Total]:
-        """By id of the stage, of the deals that match; with counts of every stall reason.
+        """By id of the stage, of the deals that match.
 
-        Taken over the first `MOST_COUNTED` deals of any reason; see `is_capped`.
+        Stall reasons are counted over the first `MOST_COUNTED` deals, see `is_capped`; for more
+        than those the totals take a statement of their own.
         """
+        if not self.is_capped:
+            return self._counted
+        return summary.totals(self.rows(), stages=self.stages)
+
+    @cached_property
+    def _counted(self) -> dict[Any, summary.Total]:
         if self.errors:
             return {}
         rows = self._narrowed({**self.cleaned_data, "stall_reason": ""})
@@ -160,12 +167,12 @@ class FilterForm(forms.Form):
     @property
     def counts(self) -> Mapping[str, int]:
         """How many deals each stall reason would find under the other filters."""
-        return self.total.reasons
+        return summary.together(self._counted.values()).reasons
 
-    @property
+    @cached_property
     def is_capped(self) -> bool:
-        """Whether there are more deals than were counted: counts are at least so many, then."""
-        return self.total.seen > MOST_COUNTED
+        """Whether there are more deals than reasons were counted over: at least so many, then."""
+        return summary.together(self._counted.values()).seen > MOST_COUNTED
 
     def _counted_reasons(self) -> Iterator[tuple[str, str]]:
         yield ANYTHING

@@ -82,14 +82,18 @@ def _next_of(drawn: Board, stage: Stage, request: HttpRequest) -> Column:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    said = request.GET.get(name, "")
-    return int(said) if said.isdecimal() else 0
+    return _int(request.GET.get(name, ""))
+
+
+def _int(said: str) -> int:
+    """0 for what is no count of ours."""
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def _drawn_again(request: HttpRequest, pk: int) -> Board:
     form = filters_of(request, BOARD)
     parts = (said.partition(":") for said in request.POST.getlist("shown"))
-    shown = {int(a): int(b) for a, _, b in parts if a.isdecimal() and b.isdecimal()}
+    shown = {_int(stage): _int(count) for stage, _, count in parts}
     return Board(form).fill(shown, moved=pk)
 
 

@@ -15,7 +15,12 @@ from tests.support import axe
 
 SIZES = [(1280, 900), (360, 740)]
 WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems"}
-FRAGMENTS = {"account_options", "pipeline_call_decisions", "settings_local_time", "settings_quarters"}
+FRAGMENTS = {
+    "account_options",
+    "pipeline_call_decisions",
+    "settings_local_time",
+    "settings_quarters",
+}
 READERS = ["rep", "manager", "administrator"]
 
 

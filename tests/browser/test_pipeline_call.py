@@ -29,6 +29,7 @@ def deals(rosa: User, mia: User) -> list[Opportunity]:
     team = Team.objects.get(name="North")
     before = PipelineCall.start(team, by=mia, at=timezone.now() - timedelta(days=7))
     before.close(by=mia, at=timezone.now() - timedelta(days=7))
+    before.acknowledge(by=rosa, at=timezone.now())
     deals[0].push(deals[0].close_date + timedelta(days=14), by=rosa, at=timezone.now())  # type: ignore[operator]
     return deals
 
@@ -45,7 +46,13 @@ def test_a_weekly_call_is_run_by_keyboard_to_its_summary(
     page = desktop(mia)
     page.goto("/pipeline-calls/")
     assert_accessible(page)
+    page.get_by_role("link", name="Set a time").press("Enter")
+    expect(page.get_by_label("Goal a quarter")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_label("Goal a quarter").fill("300000")
+    page.get_by_role("button", name="Save").press("Enter")
     page.get_by_role("button", name="Start now").press("Enter")
+    expect(page.get_by_text("against €300,000 left")).to_be_visible()
     expect(page.get_by_role("heading", name="Stuck, and nobody asked 4")).to_be_visible()
     assert_accessible(page)
     size = "parseFloat(getComputedStyle(document.querySelector('.page-call')).fontSize)"

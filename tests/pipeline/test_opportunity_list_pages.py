@@ -157,16 +157,16 @@ def test_two_currencies_have_no_sum(as_: Any, rosa: User) -> None:
     assert "weighted" not in page
 
 
-def test_more_deals_than_are_counted_have_no_sum_and_it_says_so(
+def test_reasons_are_counted_over_so_many_deals_sums_over_all(
     as_: Any, rosa: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filters, "MOST_COUNTED", 2)
     for n in range(4):
         a_deal(rosa, f"Deal {n}", at=timezone.now())
     page = as_.page(rosa).get("/opportunities/").content.decode()
-    assert "More than" in page
+    assert "<b>4 deals</b> · €192,000" in page
     assert "No next step (3+)" in page
-    assert "stop at" in page
+    assert "counted over the first 20,000 deals" in page
 
 
 def rows(response: Any) -> list[dict[str, str]]:
