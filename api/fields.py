@@ -38,6 +38,14 @@ class Day(serializers.DateField):
         return day
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class TimeOfDay(serializers.TimeField):
+    """What a clock on the wall shows, like 16:30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
 class Instant(serializers.DateTimeField):
     """An instant with its offset, like 2026-11-18T09:00:00Z; answered in UTC."""
 

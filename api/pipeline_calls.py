@@ -311,6 +311,7 @@ class PipelineCallDecisions(Resource):
     """
 
     queryset = PipelineCallDecision.objects.all()
+    lookup_field, lookup_url_kwarg = "id", "pipeline_call_pk"
     serializer_class = DecisionSerializer
     orders: ClassVar = {"at": "at"}
     order = "at"

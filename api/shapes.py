@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from rest_framework import serializers
 
-from api.fields import Day, Id, Instant, Large, Money, Small, Text, Visible
+from api.fields import Day, Id, Instant, Large, Money, Small, Text, TimeOfDay, Visible
 
 Column = tuple[str, Callable[[Any], Any], Callable[[Any], Any]]
 COLUMNS: dict[Any, Any] = {
@@ -16,6 +16,7 @@ COLUMNS: dict[Any, Any] = {
     models.TextField: Text,
     models.DateField: Day,
     models.DateTimeField: Instant,
+    models.TimeField: TimeOfDay,
     models.DecimalField: Money,
     models.PositiveIntegerField: Large,
     models.PositiveSmallIntegerField: Small,

@@ -13,7 +13,15 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
-from coaching.models import CallPlan, Debrief, DebriefReview, Inspection, PlanContact, PlanLine
+from coaching.models import (
+    CallPlan,
+    Debrief,
+    DebriefReview,
+    HelpRequest,
+    Inspection,
+    PlanContact,
+    PlanLine,
+)
 from people import reporting_line
 from people.models import Organisation, Team, User
 from pipeline import clocks
@@ -239,6 +247,19 @@ def make_troubles(today: date) -> None:
     held = {"reason": "'Budget round in spring'", "resume_on": day(today, "30")}
     began = {"at": moment(day(today, "-3")), "began_on": day(today, "-3")}
     fill(pipeline.Hold, f"{of_open} AND d.id % 30 = 0", **common, **held, **began)
+    asked = {"asked_by_id": "d.owner_id", "asked_of_id": "u.reports_to_id", "state": "'asked'"}
+    said = {"kind": "'unblock'", "synopsis": "'They wait for our terms'", "draft": "''"}
+    fill(
+        HelpRequest,
+        "pipeline_opportunity d JOIN people_user u ON u.id = d.owner_id "
+        "WHERE d.status = 'open' AND u.reports_to_id IS NOT NULL AND d.id % 20 = 0",
+        opportunity_id="d.id",
+        asked_at=moment(day(today, "-1")),
+        wanted_on=day(today, pick(10, "d.id")),
+        how_it_helps="'They decide this month'",
+        **asked,
+        **said,
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # else PostgreSQL reads whole tables for each deal
     clocks.refresh(pipeline.Opportunity.objects.all(), Organisation.current().zone)

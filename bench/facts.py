@@ -135,6 +135,34 @@ def summary(asker: Any, values: dict[str, Any]) -> Any:
     return ask(f"SELECT {group}, {OPEN_TOTALS} {condition} GROUP BY {group}", values)
 
 
+def help_asked(asker: Any, values: dict[str, Any]) -> Any:
+    """What is asked of the manager, by the day it is wanted."""
+    return ask(
+        "SELECT h.id, h.kind, h.state, h.synopsis, h.draft, h.wanted_on, h.asked_at, o.name, "
+        "o.amount, u.name AS asked_by FROM coaching_helprequest h "
+        "JOIN pipeline_opportunity o ON o.id = h.opportunity_id "
+        "JOIN people_user u ON u.id = h.asked_by_id WHERE h.asked_of_id = %(user)s "
+        "AND h.state IN ('asked', 'accepted') ORDER BY h.wanted_on, h.id LIMIT 50",
+        values,
+    )
+
+
+def pipeline_call(asker: Any, values: dict[str, Any]) -> Any:
+    """50 open deals by amount, each beside what the call before froze of it, and the totals."""
+    condition = f"WHERE o.status = 'open' AND {visible(asker, 'o.owner_id')} "
+    whole = f"CROSS JOIN (SELECT {OPEN_TOTALS} {condition}) t "
+    frozen = (
+        "LEFT JOIN reviews_pipelinecalldeal f ON f.opportunity_id = o.id "
+        "AND f.call_id = CAST(%(previous)s AS integer) "
+    )
+    was = "f.stage_name AS was_stage, f.amount AS was_amount, f.close_date AS was_close_date"
+    return ask(
+        f"{DEAL}, {was}, t.deals, t.amount AS total {DEAL_FROM} {frozen} {whole} {condition} "
+        "ORDER BY o.amount DESC, o.id LIMIT 50",
+        values,
+    )
+
+
 def deal(asker: Any, values: dict[str, Any]) -> Any:
     condition = f" WHERE o.id = CAST(%(id)s AS integer) AND {visible(asker, 'o.owner_id')}"
     return ask(f"{PLAIN_DEAL} FROM pipeline_opportunity o {condition}", values)
@@ -342,6 +370,8 @@ FACTS = {
     "first-deals": first_deals,
     "listed": listed,
     "board": board,
+    "help": help_asked,
+    "pipeline-call": pipeline_call,
     "summary": summary,
     "deal": deal,
     "deal-with-history": deal_with_history,

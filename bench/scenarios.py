@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from lib.calendar import day_span, start_of_week
 from people.models import User
 from pipeline.models import Account, Call, Opportunity
+from reviews.models import PipelineCall
 
 API_RATIO, PAGE_RATIO = 3, 8  # times the floor, docs/performance.md
 API_QUERIES, PAGE_QUERIES = 5, 12
@@ -93,6 +94,15 @@ def reads(cast: Cast) -> Iterator[Scenario]:
     yield Scenario("API plans to inspect", "manager", waiting, "plans")
 
 
+def running_call(now: datetime) -> PipelineCall:
+    """The manager's, with one a week before; both are made the first time."""
+    manager = User.objects.get(email=ROLES["manager"])
+    team, week = manager.teams_led.get(), timedelta(days=7)
+    if not PipelineCall.objects.filter(team=team).exists():
+        PipelineCall.start(team, by=manager, at=now - week).close(by=manager, at=now - week)
+    return PipelineCall.start(team, by=manager, at=now)
+
+
 def writes(now: datetime) -> Iterator[Scenario]:
     day = (now.date() + timedelta(days=30)).isoformat()
     new = {"name": "Bench deal", "amount": "48000.00", "close_date": day}
@@ -125,6 +135,11 @@ def pages(cast: Cast, now: datetime) -> Iterator[Scenario]:
     yield Scenario("Deal", "rep", f"/opportunities/{cast.deal.pk}/", "deal-with-history", deal)
     for role in ("rep", "manager"):
         yield Scenario(f"Calls, {role}", role, "/calls/", "calls-with-names")
+    call = running_call(now)
+    frozen = {"previous": call.previous_id}
+    path = f"/pipeline-calls/{call.pk}/"
+    yield Scenario("Pipeline call", "manager", path, "pipeline-call", frozen)
+    yield Scenario("Help queue", "manager", "/help-requests/", "help")
     yield Scenario("Week", "rep", "/calls/week/", "week", span)
     yield Scenario("Plan", "rep", f"/calls/{cast.coming.pk}/plan/", "plan", coming)
     yield Scenario("Inspection queue", "manager", "/inspections/", "queue")

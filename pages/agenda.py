@@ -1,6 +1,6 @@
 """What a person does next, most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from coaching.agenda import (
 from coaching.help_queue import concerns_today
 from coaching.models import CallPlan, HelpRequest
 from lib.calendar import next_working_day, start_of_day
-from people.models import Holiday, User
+from people.models import User
 from pipeline.models import Call
 from reviews.models import Agreement, PipelineCall
 
@@ -48,11 +48,11 @@ class Agenda:
     next_call: Call | None
 
 
-def agenda(user: User, now: datetime) -> Agenda:
+def agenda(user: User, now: datetime, holidays: Collection[date]) -> Agenda:
     """Debriefs owed, help asked for and answers to it, then calls without a plan until the next
     working day ends, then agreements, then summaries to read.
     """
-    coming = list(coming_calls(user, now, _horizon(user, now))[:COUNTED])
+    coming = list(coming_calls(user, now, _horizon(user, now, holidays))[:COUNTED])
     tasks = [
         *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
         *_help_tasks(user, user.today(now)),
@@ -65,11 +65,10 @@ def agenda(user: User, now: datetime) -> Agenda:
     return Agenda(tasks[:SHOWN], more, coming[0] if coming else None)
 
 
-def _horizon(user: User, now: datetime) -> datetime:
+def _horizon(user: User, now: datetime, holidays: Collection[date]) -> datetime:
     """The end of the next working day: plans are filed ahead of their calls."""
     tomorrow = user.today(now) + timedelta(days=1)
-    near = Holiday.objects.filter(day__range=(tomorrow, tomorrow + timedelta(days=30)))
-    day = next_working_day(tomorrow, set(near.values_list("day", flat=True)))
+    day = next_working_day(tomorrow, holidays)
     return start_of_day(day + timedelta(days=1), user.zone)
 
 

@@ -16,7 +16,7 @@ from metrics.measures import call_discipline
 from pages.agenda import agenda
 from pages.sample import organisation
 from pages.sample.forms import RemoveSampleForm
-from people.models import Organisation
+from people.calendar import Calendar
 from people.permissions import administrators_only
 from people.signed_in import signed_in
 
@@ -26,13 +26,14 @@ PLANS_SHOWN = 5
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
-    monday = start_of_week(user.today(now), Organisation.current().week_start)
+    calendar = Calendar.current()
+    monday = start_of_week(user.today(now), calendar.week_start)
     week = day_span(monday, user.zone, days=7)
     reviews = DebriefReview.objects.visible_to(user).exclude(modify="")
     plans = CallPlan.objects.visible_to(user).of_reports(user).awaiting_inspection(now)
     context = {
         "now": now,
-        "agenda": agenda(user, now),
+        "agenda": agenda(user, now, calendar.holidays),
         "week": call_discipline(user, *week, now),
         "week_ends": week[1] - timedelta(seconds=1),
         "feedback": reviews.of_rep(user).select_related("by", "debrief__call__account").first(),

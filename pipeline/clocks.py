@@ -6,13 +6,16 @@ calls that were held, proposals, and what the buyer did. Edits move no clock.
 """
 
 from datetime import date
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
+from django.db import connection
 from django.db.models import Count, DateField, F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, NullIf, TruncDate
+from django.db.models.sql import UpdateQuery
 
 CLOCKS = (
     "last_activity_on",
@@ -33,6 +36,7 @@ SOURCES = (
     "Hold",
     "NextStepChange",
 )
+ANY_DEAL = -1  # the id of no deal
 NEVER = Value(date(1, 1, 1), DateField())
 # Contacts with a buying role, at a held call, or behind a buyer action, each counted once.
 PEOPLE = """(SELECT COUNT(*) FROM (
@@ -49,6 +53,28 @@ def refresh(deals: "QuerySet[Any]", zone: ZoneInfo, models: Any = apps) -> None:
 
     `models` is where the event rows are looked up: a migration hands in its own.
     """
+    deals.order_by().update(**_clocks(zone, models))
+
+
+def refresh_one(deal: int, zone: ZoneInfo) -> None:
+    """The same for the deal with this id; the caller holds it locked."""
+    sql, parameters = _statement(zone, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [deal if each == ANY_DEAL else each for each in parameters])
+
+
+@cache
+def _statement(zone: ZoneInfo, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """For the deal with the id ANY_DEAL. Made once a process: that takes longer than running it."""
+    deals = apps.get_model("pipeline", "Opportunity").objects.filter(pk=ANY_DEAL)
+    query: Any = deals.order_by().query.chain(UpdateQuery)
+    query.add_update_values(_clocks(zone, apps))
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(parameters)
+
+
+def _clocks(zone: ZoneInfo, models: Any) -> dict[str, Any]:
+    """What each column is, over the event rows of the deal."""
     rows = {name: models.get_model("pipeline", name).objects for name in SOURCES}
     held_calls = rows["Call"].filter(status="held")
     buyer = _of(rows["BuyerAction"], Max("on"))
@@ -59,16 +85,16 @@ def refresh(deals: "QuerySet[Any]", zone: ZoneInfo, models: Any = apps) -> None:
     )
     later = rows["CloseDateChange"].filter(to_date__gt=F("from_date"))
     back = rows["StageChange"].filter(to_stage__order__lt=F("from_stage__order"))
-    deals.order_by().update(
-        last_activity_on=NullIf(Greatest(*(Coalesce(day, NEVER) for day in active)), NEVER),
-        last_buyer_action_on=buyer,
-        pushes=Coalesce(_of(later, Count("*")), 0),
-        pushed_on=_of(later, TruncDate(Max("at"), tzinfo=zone)),
-        next_step_said_on=_of(rows["NextStepChange"], TruncDate(Max("at"), tzinfo=zone)),
-        people_engaged=RawSQL(PEOPLE, []),  # noqa: S611 - nothing in it comes from outside
-        moved_back_on=_of(back, TruncDate(Max("at"), tzinfo=zone)),
-        held_until=_of(rows["Hold"].filter(ended_at=None), Max("resume_on")),
-    )
+    return {
+        "last_activity_on": NullIf(Greatest(*(Coalesce(day, NEVER) for day in active)), NEVER),
+        "last_buyer_action_on": buyer,
+        "pushes": Coalesce(_of(later, Count("*")), 0),
+        "pushed_on": _of(later, TruncDate(Max("at"), tzinfo=zone)),
+        "next_step_said_on": _of(rows["NextStepChange"], TruncDate(Max("at"), tzinfo=zone)),
+        "people_engaged": RawSQL(PEOPLE, []),  # noqa: S611 - nothing in it comes from outside
+        "moved_back_on": _of(back, TruncDate(Max("at"), tzinfo=zone)),
+        "held_until": _of(rows["Hold"].filter(ended_at=None), Max("resume_on")),
+    }
 
 
 def _of(events: Any, value: Any) -> Subquery:

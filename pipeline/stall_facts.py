@@ -3,10 +3,9 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
@@ -18,28 +17,17 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
     Window,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
 from people import reporting_line
-from people.models import Holiday, Organisation, User
+from people.models import User
 from pipeline.models import Opportunity, StageChange
 from pipeline.models.opportunity import OpportunityQuerySet
 
 Medians = Mapping[tuple[int | None, str], Decimal]
-
-
-def calendar() -> tuple[ZoneInfo, frozenset[date]]:
-    """The organisation's time zone and holidays, in one statement."""
-    zones = Organisation.objects.order_by().values_list(Cast("time_zone", TextField()), flat=True)
-    days = Holiday.objects.order_by().values_list(Cast("day", TextField()), flat=True)
-    read = list(zones.union(days, all=True))
-    holidays = frozenset(date.fromisoformat(text) for text in read if text[:1].isdecimal())
-    zone = next((text for text in read if not text[:1].isdecimal()), None)
-    return ZoneInfo(zone) if zone else Organisation.current().zone, holidays
 
 
 def team_medians(user: User | None) -> dict[tuple[int | None, str], Decimal]:

@@ -23,6 +23,7 @@ from lib.calendar import (
     working_days_before,
     working_days_between,
 )
+from people.calendar import Calendar
 from people.models import User
 from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
@@ -52,13 +53,13 @@ class StallCheck:
         cls, day: date | datetime, user: User | None = None, stages: Iterable[Stage] | None = None
     ) -> "StallCheck":
         """On a date, or on that of a moment. Reads rules, calendar and, unless given, stages."""
-        rules, (zone, holidays) = StallRules.current(), stall_facts.calendar()
+        rules, own = StallRules.current(), Calendar.current()
+        zone, holidays = own.zone, own.holidays
         day = local_date(day, zone) if isinstance(day, datetime) else day
         medians = stage_medians(day, zone, holidays, rules.history_era) if rules.stage_age else {}
         known = list(Stage.objects.all() if stages is None else stages)
         limits = {stage.pk: StageLimit.of(stage, medians, rules) for stage in known}
-        orders = {stage.pk: stage.order for stage in known}
-        return cls(day, rules, holidays, limits, zone, user, orders, known)
+        return cls(day, rules, holidays, limits, zone, user, {s.pk: s.order for s in known}, known)
 
     # Rows.
 
@@ -147,8 +148,7 @@ class StallCheck:
         return self.day + timedelta(days=self.rules.closing_days)
 
     def silent_limit(self, deal: Opportunity) -> int:
-        near = self.closes_soon(deal)
-        return self.rules.silent_days_closing if near else self.rules.silent_days
+        return self.rules.silent_days_closing if self.closes_soon(deal) else self.rules.silent_days
 
     def order_before(self, deal: Opportunity) -> int:
         if deal.pk not in self._orders_before:

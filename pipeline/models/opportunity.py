@@ -162,7 +162,7 @@ class Opportunity(Versioned):
         own = Opportunity.objects.filter(pk=self.pk)
         # Locked before it is read what happened, so that what others enter meanwhile is not missed.
         own.select_for_update(no_key=True).values_list("pk").get()
-        clocks.refresh(own, Organisation.current().zone)
+        clocks.refresh_one(self.pk, Organisation.current().zone)
         self.refresh_from_db(fields=clocks.CLOCKS)
 
     # Verbs. Each is one transaction and writes what happened as a row.

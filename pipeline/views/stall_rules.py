@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lib.calendar import local_date
+from people.calendar import Calendar
 from people.permissions import administrators_only
-from pipeline import stall_facts
 from pipeline.forms.stall_rules import LIMITS, StallRuleForm
 from pipeline.models import Stage, StallRules
 from pipeline.stage_medians import stage_medians
@@ -56,9 +56,9 @@ def _page(request: HttpRequest, rules: StallRules, refused: StallRuleForm | None
 
 def _limits(rules: StallRules) -> list[tuple[Stage, StageLimit, int]]:
     """Each stage with its limit in force and over how many won deals a median would be taken."""
-    zone, holidays = stall_facts.calendar()
-    day = local_date(timezone.now(), zone)
-    medians = stage_medians(day, zone, holidays, rules.history_era)
+    calendar = Calendar.current()
+    day = local_date(timezone.now(), calendar.zone)
+    medians = stage_medians(day, calendar.zone, calendar.holidays, rules.history_era)
     return [
         (
             stage,

@@ -21,7 +21,7 @@ from pipeline.models import (
     SavedView,
     StallRules,
 )
-from reviews.models import Agreement
+from reviews.models import Agreement, PipelineCall, PipelineCallSchedule
 from tests.factories import (
     NOW,
     TODAY,
@@ -100,6 +100,8 @@ def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
     HelpRequest.ask(
         deal, by=rosa, at=NOW, kind="opinion", how_it_helps="She decides", wanted_on=TODAY
     )
+    PipelineCallSchedule.set_up(rosa.team, by=mia, weekday=1)
+    PipelineCall.start(rosa.team, by=mia, at=NOW)
     a_file(mia)
     a_token(mia)
     ids = {

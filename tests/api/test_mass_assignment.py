@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from api.documents import document
 
+pytestmark = pytest.mark.once
 OURS = ("people", "pipeline", "coaching", "reviews")
 WRITES = [
     (path, method)
@@ -51,7 +52,7 @@ def test_a_write_refuses_every_column_that_it_does_not_list(
     names = COLUMNS - written(path, method)
     before = rows()
     address = path
-    for placeholder in ("{id}", "{opportunity_pk}", "{call_pk}"):
+    for placeholder in ("{id}", "{opportunity_pk}", "{call_pk}", "{pipeline_call_pk}"):
         address = address.replace(placeholder, str(everything.get(noun)))
     answer = getattr(client, method)(address, dict.fromkeys(names, 1))
     assert answer.status_code == 400, answer.data

@@ -17,6 +17,9 @@ SIZES = [(1280, 900), (360, 740)]
 WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems"}
 FRAGMENTS = {
     "account_options",
+    "opportunity_place",
+    "person_options",
+    "settings_stall_sentence",
     "pipeline_call_decisions",
     "settings_local_time",
     "settings_quarters",

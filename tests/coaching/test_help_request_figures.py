@@ -12,12 +12,17 @@ from coaching.help_queue import (
     waiting_for,
 )
 from coaching.models import HelpRequest
-from pages.agenda import agenda
+from pages.agenda import Agenda, agenda
+from people.calendar import Calendar
 from people.models import Holiday, User
 from pipeline.models import Opportunity
 from tests.factories import NOW, TODAY, a_contact, a_deal, an_account
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def agenda_of(user: User) -> Agenda:
+    return agenda(user, NOW, Calendar.current().holidays)
 
 
 @pytest.fixture
@@ -101,7 +106,7 @@ def test_rosa_is_told_what_came_of_it_when_mia_stepped_in(
 ) -> None:
     made = HelpRequest.step_in(deal, by=mia, at=NOW, kind="unblock", what="Legal")
     made.do("Legal agrees", by=mia, at=NOW)
-    assert [task.title for task in agenda(rosa, NOW).tasks] == ["Mia unblocked it: Legal agrees"]
+    assert [task.title for task in agenda_of(rosa).tasks] == ["Mia unblocked it: Legal agrees"]
 
 
 def test_today_shows_managers_what_is_asked_by_its_date(deal: Opportunity, mia: User) -> None:
@@ -109,7 +114,7 @@ def test_today_shows_managers_what_is_asked_by_its_date(deal: Opportunity, mia: 
     asked(deal, kind="call_person", contact=a_contact(deal.account), wanted_on=TODAY + 2 * DAY)
     asked(deal, wanted_on=TODAY)
     asked(deal, ago=5)
-    rows = [(task.kind, task.title, task.chip) for task in agenda(mia, NOW).tasks]
+    rows = [(task.kind, task.title, task.chip) for task in agenda_of(mia).tasks]
     assert rows == [
         ("risk", "Give an opinion for Rosa", "5 d late"),
         ("warn", "Give an opinion for Rosa", "Today"),
@@ -123,7 +128,7 @@ def test_today_tells_a_rep_each_answer(deal: Opportunity, rosa: User, mia: User)
     asked(deal, kind="send_email", contact=contact).do("She replied", by=mia, at=NOW)
     asked(deal).decline("Ask legal", by=mia, at=NOW)
     asked(deal)
-    rows = {(task.kind, task.title, task.action, task.posts) for task in agenda(rosa, NOW).tasks}
+    rows = {(task.kind, task.title, task.action, task.posts) for task in agenda_of(rosa).tasks}
     assert rows == {
         ("ok", "Mia sent the e-mail to Carla Buyer: She replied", "Read", True),
         ("warn", "Mia declined: Ask legal", "Read", True),

@@ -12,6 +12,8 @@ from reviews.models import Agreement
 from tests.conftest import As
 from tests.factories import NOW, a_deal
 
+pytestmark = pytest.mark.once
+
 
 def test_it_has_people_deals_and_plans_in_every_state(db: None) -> None:
     organisation.load(NOW)

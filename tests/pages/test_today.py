@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from coaching.models import DebriefReview, Inspection
-from pages.agenda import agenda
+from pages.agenda import Agenda, agenda
+from people.calendar import Calendar
 from people.models import Holiday, Organisation, User
 from reviews.models import Agreement
 from tests.conftest import As
@@ -16,15 +17,19 @@ from tests.factories import NOW, a_call, a_debrief, a_plan, an_account
 HOUR = timedelta(hours=1)
 
 
+def agenda_of(user: User) -> Agenda:
+    return agenda(user, NOW, Calendar.current().holidays)
+
+
 def titles(user: User) -> list[str]:
-    return [task.title for task in agenda(user, NOW).tasks]
+    return [task.title for task in agenda_of(user).tasks]
 
 
 def test_a_debrief_owed_comes_first_and_says_since_when(rosa: User) -> None:
     acme = an_account()
     a_call(rosa, NOW + 3 * HOUR, account=acme)
     a_call(rosa, NOW - 2 * HOUR, account=acme)
-    first, second = agenda(rosa, NOW).tasks
+    first, second = agenda_of(rosa).tasks
     assert (first.title, first.chip, first.kind) == ("Debrief: Interview, Acme", "Due now", "warn")
     assert "1\xa0hour" in first.sub
     assert second.title == "Plan: Interview, Acme"
@@ -33,7 +38,7 @@ def test_a_debrief_owed_comes_first_and_says_since_when(rosa: User) -> None:
 def test_a_debrief_is_overdue_24_hours_after_the_call_ended(rosa: User) -> None:
     a_call(rosa, NOW - timedelta(hours=24, minutes=29))
     a_call(rosa, NOW - timedelta(hours=24, minutes=30))
-    kinds = [task.kind for task in agenda(rosa, NOW).tasks]
+    kinds = [task.kind for task in agenda_of(rosa).tasks]
     assert kinds == ["risk", "warn"]
 
 
@@ -50,14 +55,14 @@ def test_a_filed_plan_is_not_asked_for_and_a_sent_back_one_is(rosa: User, mia: U
     plan = a_plan(a_call(rosa, NOW + timedelta(days=6)))
     assert titles(rosa) == []
     Inspection.give(plan, "change", by=mia, at=NOW, part="learn", comment="Ask about the board")
-    assert [task.chip for task in agenda(rosa, NOW).tasks] == ["Sent back"]
+    assert [task.chip for task in agenda_of(rosa).tasks] == ["Sent back"]
 
 
 def test_agreements_show_a_week_ahead_and_say_how_late_they_are(rosa: User, mia: User) -> None:
     for text, days in (("Late one", -3), ("Due one", 0), ("Coming one", 7), ("Far one", 8)):
         due = NOW.date() + timedelta(days=days)
         Agreement.make(text=text, owner=rosa, due_on=due, by=mia, at=NOW)
-    tasks = agenda(rosa, NOW).tasks
+    tasks = agenda_of(rosa).tasks
     assert [(task.title, task.chip) for task in tasks] == [
         ("Late one", "3 d late"),
         ("Due one", "Today"),
@@ -69,7 +74,7 @@ def test_seven_rows_are_shown_and_the_rest_is_counted(rosa: User) -> None:
     acme = an_account()
     for n in range(1, 20):
         a_call(rosa, NOW - timedelta(days=n), account=acme)
-    found = agenda(rosa, NOW)
+    found = agenda_of(rosa)
     assert (len(found.tasks), found.more) == (7, "12")
 
 

@@ -22,7 +22,7 @@ from pipeline.stage_medians import StageMedian
 from pipeline.stalls import REASONS, StallCheck
 from tests.support.imports import REAL_DEALS, needs_real_data
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, needs_real_data]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once, needs_real_data]
 ON = date(2017, 12, 31)  # a Sunday
 # By hand: engaged until 17 December, and (16 working days, with patience for 15) until the 7th.
 COUNTS = {"no_next_step": 2089, "silent": 1584, "stage_age": 1574}

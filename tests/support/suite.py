@@ -1,7 +1,7 @@
 """The whole suite, as `bin/test` runs it: `python -m tests.support.suite`.
 
-Four legs - the checks, the tests on PostgreSQL, those on SQLite, those in a browser - run two at a
-time, each on a database and a queue of its own and into a file of its own. The files are shown one
+Five legs - the checks, the tests on PostgreSQL, those on SQLite, in a browser what people do, and
+every page for what shuts people out - run two at a time, each on a database and a queue of its own and into a file of its own. The files are shown one
 after the other, the current one while it grows. A summary says of every step how it went; the exit
 code is 1 if any failed. What could not run is called SKIPPED there, with the reason.
 """
@@ -24,6 +24,7 @@ from tests.support.browser import HOW, install_browser
 
 OK, FAILED, SKIPPED = "ok", "FAILED", "SKIPPED"
 AT_A_TIME = 2
+EVERY_PAGE = "tests/browser/test_every_page.py"
 PYTEST = [sys.executable, "-m", "pytest"]
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 MANAGE = [sys.executable, "manage.py"]
@@ -137,21 +138,20 @@ def legs(folder: Path, has_browser: Callable[[], bool]) -> list[Leg]:
     """In the order in which they start: then both slots are busy about equally long."""
     shared = compiled_once(folder)
 
-    def tests(name: str, chosen: str, database: str, skipped: Callable[[], str]) -> Leg:
-        command = [*PYTEST, "-m", chosen]
+    def tests(name: str, chosen: str, database: str, skipped: Callable[[], str], *more: str) -> Leg:
+        command = [*PYTEST, "-m", chosen, *more]
         step = Step(name, command, {**shared, "TEST_DATABASE": database}, skipped)
         return Leg(folder / f"{name}.log", [step])
+
+    def no_browser() -> str:
+        return "" if has_browser() else f"there is no browser. {HOW}"
 
     return [
         Leg(folder / "checks.log", list(checks(folder, shared))),
         tests("pytest on PostgreSQL", "not browser and not once", "postgres", no_postgres),
         tests("pytest on SQLite", "not browser", "sqlite", str),
-        tests(
-            "browser tests",
-            "browser",
-            "sqlite",
-            lambda: "" if has_browser() else f"there is no browser. {HOW}",
-        ),
+        tests("browser: what people do", "browser", "sqlite", no_browser, f"--ignore={EVERY_PAGE}"),
+        tests("browser: every page", "browser", "sqlite", no_browser, EVERY_PAGE),
     ]
 
 
