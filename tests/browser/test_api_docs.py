@@ -5,7 +5,20 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from api.documents import document
 from people.models import User
+
+
+def operations(page: Page) -> set[str]:
+    """Every "GET /api/v1/..." that is seen on the way down; the page draws what is in view."""
+    found: set[str] = set()
+    for _ in range(200):
+        found |= set(page.locator(".opblock-summary").all_inner_texts())
+        page.mouse.wheel(0, 700)
+        page.wait_for_timeout(30)
+        if page.evaluate("scrollY + innerHeight >= document.documentElement.scrollHeight - 2"):
+            break
+    return found | set(page.locator(".opblock-summary").all_inner_texts())
 
 
 def test_the_page_lists_all_operations_and_asks_nobody_else(
@@ -17,5 +30,6 @@ def test_the_page_lists_all_operations_and_asks_nobody_else(
     page.goto(f"{live_server.url}/api/docs/")
     page.locator(".opblock-summary").first.click()
     page.locator(".try-out__btn").first.click()
-    page.locator(".opblock").nth(50).wait_for()
+    page.locator(".opblock-summary").first.click()
+    assert len(operations(page)) == sum(map(len, document()["paths"].values()))
     assert [url for url in asked if not url.startswith((live_server.url, "data:"))] == []

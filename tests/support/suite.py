@@ -1,9 +1,10 @@
 """The whole suite, as `bin/test` runs it: `python -m tests.support.suite`.
 
 Five legs - the checks, the tests on PostgreSQL, those on SQLite, in a browser what people do, and
-every page for what shuts people out - run two at a time, each on a database and a queue of its own and into a file of its own. The files are shown one
-after the other, the current one while it grows. A summary says of every step how it went; the exit
-code is 1 if any failed. What could not run is called SKIPPED there, with the reason.
+every page for what shuts people out - run two at a time, each on a database and a queue of its own
+and into a file of its own. The files are shown one after the other, the current one while it grows.
+A summary says of every step how it went; the exit code is 1 if any failed. What could not run is
+called SKIPPED there, with the reason.
 """
 
 import os
