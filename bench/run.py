@@ -22,7 +22,11 @@ def arguments() -> argparse.Namespace:
         "--database", default="postgres", help="postgres, sqlite, or a postgres:// URL"
     )
     parser.add_argument("--seconds", type=float, default=10, help="at most so long each")
-    parser.add_argument("--only", default="", help="scenarios whose name contains this")
+    parser.add_argument(
+        "--only",
+        default="",
+        help="scenarios whose name contains one of these words, parted by commas",
+    )
     return parser.parse_args()
 
 
@@ -58,6 +62,11 @@ def prepare(size: int) -> float:
     return time.monotonic() - start
 
 
+def wanted(name: str, only: str) -> bool:
+    """Whether the name contains one of the words, which commas part; all names for no words."""
+    return any(word in name.lower() for word in only.lower().split(","))
+
+
 def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     from bench.measure import Keys, NoAnswerError, measure
     from bench.report import Run
@@ -72,7 +81,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     size, now = Opportunity.objects.count(), datetime.now(UTC)
     with server(folder) as port:
         for scenario in scenarios(now):
-            if asked.only.lower() not in scenario.name.lower():
+            if not wanted(scenario.name, asked.only):
                 continue
             print(f"{scenario.name} ...", flush=True)
             try:
@@ -81,7 +90,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
                 missing.append(str(reason))
             else:
                 pages += [] if scenario.is_api else [scenario]
-    if asked.only.lower() in "sweep":
+    if wanted("sweep", asked.only):
         print("Sweep ...", flush=True)
         results.append(measure_sweep(now.date()))
     kind = "sqlite" if asked.database == "sqlite" else "postgres"

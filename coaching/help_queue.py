@@ -52,7 +52,7 @@ def concerns_today(user: User) -> HelpRequestQuerySet:
 def stands_stalled(deal: Opportunity, at: datetime) -> bool:
     """Whether the deal is stalled for any reason on the organisation's date of that moment."""
     day = local_date(at, Organisation.current().zone)
-    return bool(StallCheck.on(day).reasons(deal))
+    return bool(StallCheck.on(day, deal.owner).reasons(deal))
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     reports_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="reports"
     )
+    levels_below = models.PositiveSmallIntegerField(default=0, editable=False)
     is_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)

@@ -29,5 +29,5 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @readable
 def criterion(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     """Whether the deal has met one exit criterion."""
-    wanted = get_object_or_404(ExitCriterion.objects.all(), pk=criterion)
+    wanted = get_object_or_404(ExitCriterion.objects.visible_to(signed_in(request)), pk=criterion)
     return on_deal(request, pk, CriterionForm, "#stage", criterion=wanted)

@@ -187,3 +187,21 @@ def test_lines_are_those_one_would_draw_by_hand(
                 below = {place[user.pk] for user in User.objects.led_by(person)}
                 assert below == {n for n in above if n == number or number in chain(n, above)}
         transaction.set_rollback(True)
+
+
+def test_how_many_levels_are_under_somebody_follows_the_tree(
+    eva: User, mia: User, rosa: User
+) -> None:
+    top = a_user("Tom Top")
+    a_team("Company", manager=top)
+    for person in (eva, mia, rosa, top):
+        person.refresh_from_db()
+    assert [p.levels_below for p in (eva, mia, rosa, top)] == [2, 1, 0, 0]
+    Team.objects.get(name="Sales").arrange(parent=Team.objects.get(name="Company"), manager=eva)
+    top.refresh_from_db()
+    assert top.levels_below == 3
+    seen = User.objects.led_by(top).values_list("name", flat=True)
+    assert {"Tom Top", "Eva Executive", "Mia Manager", "Rosa Rep"} == set(seen)
+    rosa.join(None)
+    mia.refresh_from_db()
+    assert mia.levels_below == 0
