@@ -1,10 +1,10 @@
 """The whole suite, as `bin/test` runs it: `python -m tests.support.suite`.
 
-Five legs - the checks, the tests on PostgreSQL, those on SQLite, in a browser what people do, and
-every page for what shuts people out - run two at a time, each on a database and a queue of its own
-and into a file of its own. The files are shown one after the other, the current one while it grows.
-A summary says of every step how it went; the exit code is 1 if any failed. What could not run is
-called SKIPPED there, with the reason.
+Five legs - the checks, the tests on PostgreSQL, those on SQLite, and two halves of those in a
+browser - run two at a time, each on a database and a queue of its own and into a file of its own.
+The files are shown one after the other, the current one while it grows. A summary says of every
+step how it went; the exit code is 1 if any failed. What could not run is called SKIPPED there, with
+the reason.
 """
 
 import os
@@ -25,7 +25,8 @@ from tests.support.browser import HOW, install_browser
 
 OK, FAILED, SKIPPED = "ok", "FAILED", "SKIPPED"
 AT_A_TIME = 2
-EVERY_PAGE = "tests/browser/test_every_page.py"
+SECOND_HALF = [f"tests/browser/test_{name}.py" for name in ("every_page", "autosave", "plan_page")]
+FIRST_HALF = [f"--ignore={path}" for path in SECOND_HALF]
 PYTEST = [sys.executable, "-m", "pytest"]
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
 MANAGE = [sys.executable, "manage.py"]
@@ -151,8 +152,8 @@ def legs(folder: Path, has_browser: Callable[[], bool]) -> list[Leg]:
         Leg(folder / "checks.log", list(checks(folder, shared))),
         tests("pytest on PostgreSQL", "not browser and not once", "postgres", no_postgres),
         tests("pytest on SQLite", "not browser", "sqlite", str),
-        tests("browser: what people do", "browser", "sqlite", no_browser, f"--ignore={EVERY_PAGE}"),
-        tests("browser: every page", "browser", "sqlite", no_browser, EVERY_PAGE),
+        tests("browser tests", "browser", "sqlite", no_browser, *FIRST_HALF),
+        tests("more browser tests", "browser", "sqlite", no_browser, *SECOND_HALF),
     ]
 
 
