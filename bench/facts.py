@@ -332,11 +332,11 @@ def new_deal(asker: Any, values: dict[str, Any]) -> Any:
     columns = (
         "version, name, owner_id, stage_id, stage_since, status, amount, currency, close_date, "
         "forecast_category, own_probability_reason, next_step, opened_on, lost_reason, is_sample, "
-        "search_text"
+        "search_text, pushes, people_engaged"
     )
     made = ask(
         f"INSERT INTO pipeline_opportunity ({columns}) SELECT 1, %(name)s, u.id, s.id, %(day)s, "
-        "'open', 48000, 'EUR', %(day)s, 'pipeline', '', '', %(day)s, '', FALSE, %(name)s "
+        "'open', 48000, 'EUR', %(day)s, 'pipeline', '', '', %(day)s, '', FALSE, %(name)s, 0, 0 "
         'FROM people_user u JOIN pipeline_stage s ON s."order" = 1 WHERE u.id = %(user)s '
         "RETURNING id, stage_id",
         values,
