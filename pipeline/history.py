@@ -24,6 +24,7 @@ from django.db.models.functions import Cast
 
 from lib.calendar import local_date, start_of_day
 from people.models import User
+from pipeline.clocks import ANY_DEAL
 from pipeline.models import (
     AmountChange,
     BuyerAction,
@@ -42,7 +43,6 @@ from pipeline.models import (
 )
 
 Row = dict[str, Any]
-ANY_DEAL = -1
 SIDES = {"buyer_action": "buyer", "call": "rep", "proposal": "rep", "help": "rep"}
 
 

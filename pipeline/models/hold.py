@@ -8,20 +8,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date
-from people import reporting_line
 from people.models import Organisation, User
+from pipeline.models.buyer import OnOpportunityQuerySet
 
 if TYPE_CHECKING:
     from pipeline.models.opportunity import Opportunity
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
-    def visible_to(self, user: User) -> Self:
-        """The holds of the deals one sees."""
-        if user.is_administrator:
-            return self
-        return self.filter(opportunity__owner_id__in=reporting_line.ids_below(user))
-
+class HoldQuerySet(OnOpportunityQuerySet):
     def running(self, on: date) -> Self:
         """Neither ended nor past their date."""
         return self.filter(ended_at=None, resume_on__gt=on)

@@ -1,6 +1,5 @@
 """When the organisation calls a deal stalled: each reason's switch and limits."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -91,9 +90,6 @@ class StallRules(Versioned):
         """The names of all switches and limits, in their order."""
         names = (field.name for field in cls._meta.concrete_fields)
         return [name for name in names if name not in cls.NOT_CHANGEABLE]
-
-    def switched_off(self, reasons: Iterable[str]) -> set[str]:
-        return {name for name in reasons if not getattr(self, name)}
 
     def clean(self) -> None:
         if self.silent_days_closing > self.silent_days:
