@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.concurrency import seen_version
 from api.fields import Assignable, Currency, Day, Money, Text, Visible
-from api.opportunities import Judged, OpportunitySerializer
+from api.opportunities import OpportunitySerializer
 from api.resource import Operation, Resource, find
 from api.shapes import Body, Representation
 from pipeline.models import (
@@ -46,7 +46,7 @@ class DealHistory(Resource):
         return self.get_paginated_response([show(row) for row in page or []])
 
 
-class DealChanges(Judged, DealHistory):
+class DealChanges(DealHistory):
     """A history that a POST adds to."""
 
     detail_class = OpportunitySerializer

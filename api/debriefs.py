@@ -129,7 +129,7 @@ class NewDebriefReviewSerializer(ModelBody):
 
 class DebriefFilters(FilterSet):
     call = IdFilter()
-    rep = IdFilter("call__owner")
+    rep = IdFilter("rep")
     filed = TrueFalse("filed_at", "isnull", exclude=True)
     awaiting_review = TrueFalse(method="in_queue")
 

@@ -23,6 +23,11 @@ ON = OpenApiParameter(
     description="The date on which the deal, as it stands, is judged stalled; today unless given.",
 )
 
+REASONS_TOO = "stall_reasons"
+INCLUDE = OpenApiParameter(
+    "include", enum=[REASONS_TOO], description="Why the deal is stalled; null unless asked for."
+)
+
 
 def day_asked(request: Any) -> date | None:
     """`?on=`, None where it is not given. Raises ValidationError for a day to come."""
@@ -33,9 +38,22 @@ def day_asked(request: Any) -> date | None:
         day: date = Day().run_validation(text)
     except ValidationError as wrong:
         raise ValidationError({"on": wrong.detail}) from None
-    if day > local_date(timezone.now(), Organisation.current().zone):
+    if day > today():
         raise ValidationError({"on": ["That day has not come yet."]})
     return day
+
+
+def today() -> date:
+    """The organisation's."""
+    return local_date(timezone.now(), Organisation.current().zone)
+
+
+def asks_for_reasons(request: Any) -> bool:
+    """Whether stall reasons are asked for: they take some reading."""
+    include = request.query_params.get("include")
+    if include not in (None, "", REASONS_TOO):
+        raise ValidationError({"include": [f"One of: {REASONS_TOO}."]})
+    return bool(include)
 
 
 def stall_check(request: Any, stages: Iterable[Stage] | None = None) -> StallCheck:

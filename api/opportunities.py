@@ -12,8 +12,17 @@ from rest_framework.response import Response
 
 from api.fields import Assignable, Currency, Day, Text
 from api.filters import DayFilter, FilterSet, IdFilter, MoneyFilter
-from api.judging import ON, StallNames, day_asked, judge, stall_check
-from api.resource import Creatable, Editable, Operation, Readable, Resource, verb
+from api.judging import (
+    INCLUDE,
+    ON,
+    REASONS_TOO,
+    StallNames,
+    asks_for_reasons,
+    day_asked,
+    judge,
+    stall_check,
+)
+from api.resource import Creatable, Editable, Operation, Readable, verb
 from api.shapes import Body, ModelBody, Representation
 from people.models import Team, User
 from pipeline.filters import STALL_REASONS, narrow
@@ -34,8 +43,8 @@ DESCRIBED = [
 class OpportunitySerializer(Representation):
     """Amounts are in major units of `currency`, probabilities in percent.
 
-    `stall_reasons` is null in a list that does not ask for it. `pushes` counts how often the close
-    date was moved later.
+    `stall_reasons` is null unless asked for with `include=stall_reasons`. `pushes` counts how often
+    the close date was moved later.
     """
 
     stall_reasons = StallNames()
@@ -129,7 +138,7 @@ class OpportunityFilters(FilterSet):
     close_from, close_to, on = DayFilter(), DayFilter(), DayFilter()
     amount_from, amount_to = MoneyFilter(), MoneyFilter()
     external_id = django_filters.CharFilter()
-    include = django_filters.ChoiceFilter(choices=[("stall_reasons", "Stall reasons")])
+    include = django_filters.ChoiceFilter(choices=[(REASONS_TOO, "Stall reasons")])
 
     class Meta:
         model = Opportunity
@@ -152,24 +161,11 @@ class OpportunityFilters(FilterSet):
         return Team.objects.visible_to(self.request.user).filter(pk=pk).exists()
 
 
-class Judged(Resource):
-    """Answers with deals, and with the reasons why one of them is stalled."""
-
-    @cached_property
-    def check(self) -> StallCheck:
-        """The rules on the date that is asked for."""
-        return stall_check(self.request)
-
-    def represent(self, thing: Opportunity) -> dict[str, Any]:
-        judge([thing], self.check)
-        return super().represent(thing)
-
-
-class Opportunities(Judged, Readable, Creatable, Editable):
+class Opportunities(Readable, Creatable, Editable):
     """Deals of one's own and of everybody below; administrators see all.
 
-    PATCH describes. What has a history has a noun of its own, such as `stage-changes`. A list says
-    why its deals are stalled when asked with `include=stall_reasons`; one deal always does.
+    PATCH describes. What has a history has a noun of its own, such as `stage-changes`. Why deals
+    are stalled is said when asked with `include=stall_reasons`.
     """
 
     queryset = Opportunity.objects.all()
@@ -181,11 +177,23 @@ class Opportunities(Judged, Readable, Creatable, Editable):
 
     def operation(self) -> Operation:
         usual = super().operation()
-        return replace(usual, query=(ON,)) if self.action == "retrieve" else usual
+        return replace(usual, query=(ON, INCLUDE)) if self.action == "retrieve" else usual
+
+    @cached_property
+    def check(self) -> StallCheck:
+        """The rules on the date that is asked for."""
+        return stall_check(self.request)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        day_asked(request)
+        deal = self.get_object()
+        if asks_for_reasons(request):
+            judge([deal], self.check)
+        return self.answer(deal)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.filter_queryset(self.get_queryset())
-        if not request.query_params.get("include"):
+        if not asks_for_reasons(request):
             page = self.paginate_queryset(rows) or []
         else:
             page = self.paginate_queryset(rows.select_related("owner")) or []

@@ -9,14 +9,14 @@ from rest_framework.response import Response
 
 from api.fields import Day, Money, Text
 from api.filters import SearchFilter, StrictFilterBackend
-from api.judging import stall_check
+from api.judging import asks_for_reasons, day_asked, stall_check, today
 from api.opportunities import OpportunityFilters
 from api.resource import Resource
 from pipeline.filters import STALL_REASONS
 from pipeline.models import Opportunity, Stage
 from pipeline.models.opportunity import FORECAST_CATEGORIES, OpportunityQuerySet
 from pipeline.stalls import StallCheck
-from pipeline.summary import Total, together, totals
+from pipeline.summary import Total, reason_counts, together, totals
 
 
 class Sum(Money):
@@ -62,18 +62,16 @@ class StalledSerializer(serializers.Serializer[Any]):
 
 
 class SummarySerializer(serializers.Serializer[Any]):
+    """`on` is the date by which stall reasons are judged; `stalled` is null unless asked for."""
+
     on = Day()
     by_stage = StageTotalSerializer(many=True)
     by_forecast_category = ForecastTotalSerializer(many=True)
     total = TotalSerializer()
-    stalled = StalledSerializer()
+    stalled = StalledSerializer(allow_null=True)
 
 
 class SummaryFilters(OpportunityFilters):
-    """Those of the deals, without what only a list of them has."""
-
-    include = None
-
     def said(self) -> dict[str, Any]:
         """Open deals, as on the board, unless another status is asked for."""
         said = super().said()
@@ -83,7 +81,8 @@ class SummaryFilters(OpportunityFilters):
 class PipelineSummary(Resource):
     """Counts and sums of the deals one sees that match, by stage and by forecast category.
 
-    Open deals unless `status` says otherwise. Every stage and every category is there.
+    Open deals unless `status` says otherwise. Every stage and every category is there. With
+    `include=stall_reasons` it counts how many of them are stalled, and why.
     """
 
     queryset = Opportunity.objects.all()
@@ -106,15 +105,21 @@ class PipelineSummary(Resource):
         return list(Stage.objects.visible_to(self.asker).order_by("order", "pk"))
 
     def retrieve(self, request: Request) -> Response:
-        """What they come to, and how many of them are stalled on a date."""
+        """What they come to."""
         rows: Any = self.filter_queryset(self.get_queryset())
         return Response(self.represent(rows))
 
+    def stalled(self, rows: OpportunityQuerySet) -> dict[str, int] | None:
+        """How many have each reason; 0 for one that is switched off."""
+        if not asks_for_reasons(self.request):
+            return None
+        return dict.fromkeys(dict(STALL_REASONS), 0) | reason_counts(rows, self.check)
+
     def represent(self, thing: OpportunityQuerySet) -> dict[str, Any]:
-        by_stage = totals(thing, check=self.check)
-        by_category, total = totals(thing, by="forecast_category"), together(by_stage.values())
+        by_stage, by_category = totals(thing, "stage", "forecast_category", stages=self.stages)
+        total = together(by_stage.values())
         whole = {
-            "on": self.check.day,
+            "on": day_asked(self.request) or today(),
             "by_stage": [
                 {"stage": stage.pk, "name": stage.name, **_total(by_stage.get(stage.pk))}
                 for stage in self.stages
@@ -124,7 +129,7 @@ class PipelineSummary(Resource):
                 for name, _ in FORECAST_CATEGORIES
             ],
             "total": _total(total),
-            "stalled": {name: total.reasons[name] for name, _ in STALL_REASONS},
+            "stalled": self.stalled(thing),
         }
         return super().represent(whole)
 

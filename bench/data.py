@@ -358,6 +358,7 @@ def make_debriefs(today: date) -> None:
         "pipeline_call c WHERE c.status = 'held'",
         id="c.id",
         call_id="c.id",
+        rep_id="c.owner_id",
         as_prepared="'yes'",
         score=f"4 + {pick(6, 'c.id')}",
         worked="'The opening question'",
@@ -371,8 +372,8 @@ def make_debriefs(today: date) -> None:
     latest = f"b.filed_at >= {moment(day(today, str(CALLS_FROM)), '0')}"
     fill(
         DebriefReview,
-        "coaching_debrief b JOIN pipeline_call c ON c.id = b.call_id "
-        f"JOIN people_user u ON u.id = c.owner_id WHERE NOT ({latest} AND {pick(2, 'b.id')} = 0)",
+        "coaching_debrief b "
+        f"JOIN people_user u ON u.id = b.rep_id WHERE NOT ({latest} AND {pick(2, 'b.id')} = 0)",
         debrief_id="b.id",
         score=f"3 + {pick(7, 'b.id', 1)}",
         modify="'Ask about the decision first'",

@@ -46,7 +46,8 @@ def concerns_today(user: User) -> HelpRequestQuerySet:
         state__in=[HelpRequest.DONE, HelpRequest.DECLINED],
         seen_at=None,
     )
-    return visible.filter(asked | answered).for_list().order_by("wanted_on", "pk")
+    rows = visible.filter(asked | answered).order_by("wanted_on", "pk")
+    return rows.select_related("opportunity__owner", "contact", "answered_by")
 
 
 def stands_stalled(deal: Opportunity, at: datetime) -> bool:
@@ -105,9 +106,10 @@ def _phone(help_request: HelpRequest) -> str:
 def help_on(deal: Opportunity, user: User) -> dict[str, Any]:
     """What `coaching/help_on_deal.html` shows: the latest first, and what this person may do."""
     visible: HelpRequestQuerySet = HelpRequest.objects.visible_to(user)
-    rows = visible.filter(opportunity=deal).for_list().order_by("-asked_at", "-pk")
+    named = visible.select_related("contact", "asked_by", "asked_of", "answered_by")
+    rows = list(named.filter(opportunity=deal).order_by("-asked_at", "-pk")[:ON_DEAL])
     return {
-        "help_requests": list(rows[:ON_DEAL]),
+        "help_requests": rows,
         "may_ask": deal.is_open and deal.owner_id == user.pk,
         "may_step_in": deal.is_open and _leads_owner(deal, user),
     }
@@ -121,9 +123,11 @@ def _leads_owner(deal: Opportunity, user: User) -> bool:
 
 
 def entries_for(deal: Opportunity, user: User, zone: ZoneInfo) -> list[Entry]:
-    """Lines for the deal's timeline, as far as this person may read them; in one statement."""
+    """Lines for the deal's timeline, as far as this person may read them; in two statements."""
     visible: HelpRequestQuerySet = HelpRequest.objects.visible_to(user)
-    return entries_of(visible.filter(opportunity=deal).for_list(), zone)
+    rows = list(visible.filter(opportunity=deal).for_list())
+    HelpRequest.name_people(rows)
+    return entries_of(rows, zone)
 
 
 def entries_of(requests: Iterable[HelpRequest], zone: ZoneInfo) -> list[Entry]:

@@ -29,14 +29,15 @@ def today(request: HttpRequest) -> HttpResponse:
     calendar = Calendar.current()
     monday = start_of_week(user.today(now), calendar.week_start)
     week = day_span(monday, user.zone, days=7)
-    reviews = DebriefReview.objects.visible_to(user).exclude(modify="")
+    reviews = DebriefReview.objects.visible_to(user).of_rep(user).exclude(modify="")
+    feedback = reviews.select_related("by", "debrief__call__account")
     plans = CallPlan.objects.visible_to(user).of_reports(user).awaiting_inspection(now)
     context = {
         "now": now,
         "agenda": agenda(user, now, calendar.holidays),
         "week": call_discipline(user, *week, now),
         "week_ends": week[1] - timedelta(seconds=1),
-        "feedback": reviews.of_rep(user).select_related("by", "debrief__call__account").first(),
+        "feedback": feedback.order_by("-debrief__reviewed_at").first(),
         "plans": plans.for_list()[:PLANS_SHOWN] if user.leads_people else [],
     }
     return render(request, "pages/today.html", context)

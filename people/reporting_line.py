@@ -22,6 +22,14 @@ BELOW = (
     "SELECT person.id FROM people_user person JOIN line ON person.reports_to_id = line.id) "
     "SELECT id FROM line"
 )
+# The same for PostgreSQL, made to look up each boss' people by the index: it expects so many that
+# it would read everybody at each step.
+BELOW_BY_INDEX = (
+    "WITH RECURSIVE line(id) AS (SELECT id FROM people_user WHERE id = %s UNION "
+    "SELECT person.id FROM line CROSS JOIN LATERAL "
+    "(SELECT id FROM people_user WHERE reports_to_id = line.id OFFSET 0) person) "
+    "SELECT id FROM line"
+)
 
 
 class Few(RawSQL):
@@ -37,7 +45,8 @@ class Few(RawSQL):
         return cls(*rows.order_by().values("pk").query.sql_with_params())
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        return f"(SELECT unnest(ARRAY({self.sql})))", self.params
+        sql = BELOW_BY_INDEX if self.sql == BELOW else self.sql
+        return f"(SELECT unnest(ARRAY({sql})))", self.params
 
 
 WIDE = 3  # levels under somebody from which most deals are theirs

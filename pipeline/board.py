@@ -4,9 +4,12 @@ column than its first cards."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, lru_cache
+from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.core.exceptions import EmptyResultSet
+from django.db.models.expressions import RawSQL
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -17,11 +20,13 @@ from pipeline.came_from import came_from
 from pipeline.forms.filters import BOARD, FilterForm
 from pipeline.models import Opportunity, Stage
 from pipeline.models.opportunity import OpportunityQuerySet
+from pipeline.stall_facts import carrying_order
 from pipeline.stalls import StallCheck
 from pipeline.summary import Total
 
 ORDER = ("close_date", "pk")
 FIRST, MOST = 25, 500  # cards of a column at once
+ANY_STAGE = -(2**62)  # the id of no stage
 WAITS = "idle"
 
 
@@ -104,11 +109,12 @@ class Board:
         only = self.form.cleaned_data.get("stage")
         stages = [stage for stage in self.stages if only in (None, stage.pk)]
         sizes = {stage.pk: size_of(stage.pk, shown or {}) for stage in stages}
-        deals = first_of_each(self.rows, {stage: size + 1 for stage, size in sizes.items()})
+        first = first_of_each(self.rows, {stage: size + 1 for stage, size in sizes.items()})
+        deals = list(self.for_cards(first))
         here = {pk: [deal for deal in deals if deal.stage_id == pk] for pk in sizes}
-        first = {deal.pk for pk, size in sizes.items() for deal in here[pk][:size]}
-        late = self._late(moved) if moved is not None and moved not in first else []
-        self.form.check.prepare([*deals, *late])
+        on_it = {deal.pk for pk, size in sizes.items() for deal in here[pk][:size]}
+        late = self._late(moved) if moved is not None and moved not in on_it else []
+        self.form.check.prepare([*deals, *late], worst_only=True)
         for stage in stages:
             column = self.column(stage)
             late_here = [deal for deal in late if deal.stage_id == stage.pk]
@@ -118,7 +124,11 @@ class Board:
         return self
 
     def _late(self, moved: int) -> list[Opportunity]:
-        return list(self.rows.filter(pk=moved).select_related("owner"))
+        return list(self.for_cards(self.rows.filter(pk=moved)))
+
+    def for_cards(self, deals: OpportunityQuerySet) -> OpportunityQuerySet:
+        """With what their cards show."""
+        return carrying_order(deals.select_related("owner"), self.form.check.baseline)
 
     def column(self, stage: Stage) -> Column:
         """One without cards yet, with its menu's buttons, the same on each card."""
@@ -181,21 +191,31 @@ class Board:
         return "My team" if user.leads_people else "My deals"
 
 
-def first_of_each(rows: OpportunityQuerySet, sizes: Mapping[int, int]) -> list[Opportunity]:
+def first_of_each(rows: OpportunityQuerySet, sizes: Mapping[int, int]) -> OpportunityQuerySet:
     """The first so many deals of each stage, by close date; one statement.
 
     Each stage is a query of its own with its own limit, so an index ends it after a few rows,
-    where a window over all of them would read and sort every deal.
+    where a window over all of them would read and sort every deal. The text of that query is made
+    once for each size and not once for each stage.
     """
-    if not sizes:
-        return []
-    deals = Opportunity.objects.order_by()
-    parts = [
-        deals.filter(pk__in=ordered(rows.filter(stage=stage), ORDER).values("pk")[:size])
-        for stage, size in sizes.items()
-    ]
-    keys = reduce(lambda one, other: one.union(other, all=True), [p.values("pk") for p in parts])
-    return list(ordered(deals.filter(pk__in=keys), ORDER).select_related("owner"))
+    parts, parameters = [], []
+    try:
+        texts = {size: _first_of_any(rows, size) for size in set(sizes.values())}
+    except EmptyResultSet:  # nothing can match
+        return Opportunity.objects.none()
+    for stage, size in sizes.items():
+        sql, values = texts[size]
+        parts.append(f"SELECT * FROM ({sql}) first_ones")  # noqa: S608 - the ORM wrote it
+        parameters += [stage if value == ANY_STAGE else value for value in values]
+    keys = RawSQL(" UNION ALL ".join(parts), parameters)  # noqa: S611 - likewise
+    firsts: OpportunityQuerySet = Opportunity.objects.filter(pk__in=keys if parts else [])
+    return cast(OpportunityQuerySet, ordered(firsts, ORDER))
+
+
+def _first_of_any(rows: OpportunityQuerySet, size: int) -> tuple[str, tuple[Any, ...]]:
+    """The query for the keys of the first so many deals of ANY_STAGE."""
+    first = ordered(rows.filter(stage=ANY_STAGE), ORDER).values("pk")[:size]
+    return first.query.sql_with_params()
 
 
 def size_of(stage: int, shown: Mapping[int, int]) -> int:

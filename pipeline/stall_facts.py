@@ -2,9 +2,11 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
@@ -30,17 +32,71 @@ from pipeline.models.opportunity import OpportunityQuerySet
 Medians = Mapping[tuple[int | None, str], Decimal]
 
 
-def team_medians(user: User | None) -> dict[tuple[int | None, str], Decimal]:
+@dataclass
+class Compared:
+    """Where deals stood at a moment, and their teams' medians; read for many of them at once."""
+
+    moment: datetime
+    user: User | None
+    _orders: dict[int, int] = field(default_factory=dict)  # of deals
+    _teams: set[int | None] = field(default_factory=set)  # whose medians are known
+    _medians: dict[tuple[int | None, str], Decimal] = field(default_factory=dict)
+
+    def read_orders(self, deals: Sequence[Opportunity]) -> None:
+        """Where each stood, in one statement for those that did not bring it along."""
+        carried = ((deal.pk, vars(deal).get("order_before", -1)) for deal in deals)
+        self._orders |= {pk: order or 0 for pk, order in carried if order != -1}
+        unknown = [deal.pk for deal in deals if deal.pk not in self._orders]
+        if unknown:
+            self._orders |= dict.fromkeys(unknown, 0) | orders_before(unknown, self.moment)
+
+    def order_of(self, deal: Opportunity) -> int:
+        """That of the stage in which it stood."""
+        if deal.pk not in self._orders:
+            self.read_orders([deal])
+        return self._orders[deal.pk]
+
+    def read_medians(self, deals: Iterable[Opportunity]) -> None:
+        """Those of the teams of these deals, in one statement."""
+        teams = {deal.owner.team_id for deal in deals} - self._teams
+        if teams and "all_medians" not in vars(self):
+            self._medians |= medians_of_teams(teams)
+            self._teams |= teams
+
+    def median_of(self, deal: Opportunity) -> Decimal | None:
+        """That of the open deals of its team in its currency."""
+        self.read_medians([deal])
+        known: Medians = vars(self).get("all_medians", self._medians)
+        return known.get((deal.owner.team_id, deal.currency))
+
+    @cached_property
+    def all_medians(self) -> Medians:
+        """Those of all teams whose people the user answers for; of all teams without a user."""
+        if self.user is None or self.user.is_administrator:
+            return _medians(_with_amount())
+        teams = User.objects.led_by(self.user).exclude(team=None).values("team")
+        return _medians(_of_people(Q(team__in=teams) | Q(team=None)))
+
+
+def medians_of_teams(teams: Collection[int | None]) -> Medians:
     """The median amount of each team's open deals in each currency, by team id and currency.
 
-    Those of the teams whose people one answers for (all, without a user): a team's median is over
-    all its deals, whoever asks. People without a team are compared with one another. One statement.
+    It is over all the team's deals, whoever asks. People without a team (None) are compared with
+    one another. One statement.
     """
-    deals = Opportunity.objects.open().exclude(amount=None)
-    if user is not None and not user.is_administrator:
-        teams = User.objects.led_by(user).exclude(team=None).values("team")
-        people = User.objects.filter(Q(team__in=teams) | Q(team=None))
-        deals = deals.filter(owner__in=reporting_line.Few.of(people))
+    nobodys = Q(team=None) if None in teams else Q()
+    return _medians(_of_people(Q(team__in=[team for team in teams if team]) | nobodys))
+
+
+def _with_amount() -> OpportunityQuerySet:
+    return Opportunity.objects.open().exclude(amount=None)
+
+
+def _of_people(condition: Q) -> OpportunityQuerySet:
+    return _with_amount().filter(owner__in=reporting_line.Few.of(User.objects.filter(condition)))
+
+
+def _medians(deals: OpportunityQuerySet) -> Medians:
     group = [F("owner__team"), F("currency")]
     ranked = deals.order_by().annotate(
         place=Window(RowNumber(), partition_by=group, order_by=F("amount").asc()),
@@ -110,12 +166,6 @@ def order_before(moment: datetime) -> Subquery:
 def carrying_order(deals: OpportunityQuerySet, moment: datetime) -> OpportunityQuerySet:
     """Rows that bring along where they stood at that moment, for the judgement of one deal."""
     return deals.annotate(order_before=order_before(moment))
-
-
-def orders_carried(deals: Iterable[Opportunity]) -> dict[int, int]:
-    """What rows read by `carrying_order` brought along."""
-    carried = ((deal.pk, vars(deal).get("order_before", -1)) for deal in deals)
-    return {pk: order or 0 for pk, order in carried if order != -1}
 
 
 def _moves_since(moment: datetime) -> QuerySet[Any, Any]:

@@ -75,3 +75,8 @@ class StageLimit:
         if self.median is None or self.days == self.patience:
             return "the stage's patience"
         return f"{self.factor.normalize():f} x the median of {self.median.won} won deals"
+
+
+def so_many(days: int, unit: str = "day") -> str:
+    """ "1 day", "12 working days"."""
+    return f"{days} {unit}" + "s" * (days != 1)

@@ -9,9 +9,9 @@ as they stand, their clocks read on that date. The reasons and first limits are 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property, reduce
 from operator import add, or_
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, Value, When
@@ -29,8 +29,9 @@ from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
 from pipeline.stage_medians import stage_medians
 from pipeline.stall_reason import REASONS as REASONS
-from pipeline.stall_reason import RISK, WARN, StageLimit, StallReason
+from pipeline.stall_reason import RISK, WARN, StageLimit, StallReason, so_many
 
+LEAST = "single_threaded"  # never the worst of several
 QUIETED = {"stage_age", "silent", "buyer_silent", "no_next_step", "overdue_step"}  # by a hold
 
 
@@ -46,7 +47,6 @@ class StallCheck:
     user: User | None = None
     orders: dict[int, int] = field(default_factory=dict)  # of stages
     stages: list[Stage] = field(default_factory=list)
-    _orders_before: dict[int, int] = field(default_factory=dict)  # of deals, at the baseline
 
     @classmethod
     def on(
@@ -80,42 +80,45 @@ class StallCheck:
 
         All that the user sees; without a user, all there are. One statement reads the deals.
         """
-        bits = {name: 1 << n for n, name in enumerate(self.conditions)}
-        flags = (
-            Case(When(self.conditions[name], then=bit), default=0) for name, bit in bits.items()
-        )
         rows = Opportunity.objects.visible_to(self.user) if self.user else Opportunity.objects
-        found = rows.open().order_by().annotate(flags=reduce(add, flags, Value(0)))
-        for deal, flag in found.values_list("pk", "flags").iterator(chunk_size=5_000):
-            if flag:
-                yield deal, [name for name, bit in bits.items() if flag & bit]
+        found = rows.open().order_by().annotate(flags=self.flags())
+        for deal, flags in found.values_list("pk", "flags").iterator(chunk_size=5_000):
+            if flags:
+                yield deal, self.flagged(flags)
+
+    def flags(self) -> Any:
+        """The reasons of a row, as a number: a bit for each of the `conditions`, in their order."""
+        bits = ((q, 1 << n) for n, q in enumerate(self.conditions.values()))
+        return reduce(add, (Case(When(q, then=bit), default=0) for q, bit in bits), Value(0))
+
+    def flagged(self, flags: int) -> list[str]:
+        """The names of the reasons in such a number."""
+        return [name for n, name in enumerate(self.conditions) if flags & 1 << n]
 
     # One deal.
 
-    def prepare(self, deals: Sequence[Opportunity]) -> None:
-        """Read at once what the reasons of these deals need beyond their own columns."""
-        known = self._orders_before
-        known |= stall_facts.orders_carried(deals)
-        back = [d.pk for d in deals if d.pk not in known and self.may_have_gone_back(d)]
-        if back:
-            self._orders_before |= dict.fromkeys(back, 0) | stall_facts.orders_before(
-                back, self.baseline
-            )
+    def prepare(self, deals: Sequence[Opportunity], *, worst_only: bool = False) -> None:
+        """Read at once what the reasons (or the worst) of these deals need beyond their columns."""
+        self.compared.read_orders([d for d in deals if self.may_have_gone_back(d)])
+        compared = [d for d in deals if self.may_be_single_threaded(d)]
+        if worst_only:
+            compared = [d for d in compared if not self.reasons(d, but=LEAST)]
+        self.compared.read_medians(compared)
 
-    def reasons(self, deal: Opportunity) -> list[StallReason]:
-        """Why this deal is stalled, the worst first; [] when it is not."""
+    def reasons(self, deal: Opportunity, but: str = "") -> list[StallReason]:
+        """Why this deal is stalled, the worst first; [] when it is not. `but` is left out."""
         if not deal.is_open:
             return []
         held = deal.is_held(self.day)
         found = [
             judge(self, deal)
             for name, judge in _JUDGES.items()
-            if getattr(self.rules, name) and not (held and name in QUIETED)
+            if getattr(self.rules, name) and name != but and not (held and name in QUIETED)
         ]
         return sorted(filter(None, found), key=lambda reason: reason.kind != RISK)
 
     def worst(self, deal: Opportunity) -> StallReason | None:
-        return next(iter(self.reasons(deal)), None)
+        return next(iter(self.reasons(deal, but=LEAST) or self.reasons(deal)), None)
 
     # What the rules come to on this date.
 
@@ -135,9 +138,9 @@ class StallCheck:
         return (self.day - day).days
 
     @cached_property
-    def medians(self) -> dict[tuple[int | None, str], Decimal]:
-        """The median amount of each team's open deals, in each currency."""
-        return stall_facts.team_medians(self.user)
+    def compared(self) -> stall_facts.Compared:
+        """What deals are compared with."""
+        return stall_facts.Compared(self.baseline, self.user)
 
     def closes_soon(self, deal: Opportunity) -> bool:
         return deal.close_date is not None and deal.close_date <= self.soon
@@ -150,13 +153,12 @@ class StallCheck:
     def silent_limit(self, deal: Opportunity) -> int:
         return self.rules.silent_days_closing if self.closes_soon(deal) else self.rules.silent_days
 
-    def order_before(self, deal: Opportunity) -> int:
-        if deal.pk not in self._orders_before:
-            self.prepare([deal])
-        return self._orders_before[deal.pk]
-
     def may_have_gone_back(self, deal: Opportunity) -> bool:
         return deal.moved_back_on is not None and deal.moved_back_on >= self.baseline_day
+
+    def may_be_single_threaded(self, deal: Opportunity) -> bool:
+        few = deal.people_engaged < self.rules.people_needed
+        return self.rules.single_threaded and few and deal.is_open and deal.amount is not None
 
 
 # Each reason as a judgement of one deal.
@@ -176,7 +178,7 @@ def _past_close(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=deal.close_date,
         short=f"{days} d past close",
-        sentence=f"The close date passed {_days(days)} ago, on {in_words(deal.close_date)}.",
+        sentence=f"The close date passed {so_many(days)} ago, on {in_words(deal.close_date)}.",
     )
 
 
@@ -195,7 +197,7 @@ def _stage_age(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="working days",
         clock=deal.stage_since,
         short=f"Stalled {days} d",
-        sentence=f"{_days(days, 'working day')} in this stage; "
+        sentence=f"{so_many(days, 'working day')} in this stage; "
         f"the limit is {limit.days:g}, {limit.source}.",
     )
 
@@ -214,7 +216,7 @@ def _silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=clock,
         short=f"Silent {days} d",
-        sentence=f"No activity for {_days(days)}; the limit is {limit}{why}.",
+        sentence=f"No activity for {so_many(days)}; the limit is {limit}{why}.",
     )
 
 
@@ -249,7 +251,7 @@ def _overdue_step(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=deal.next_step_on,
         short=f"Step {days} d late",
-        sentence=f"The next step was due {_days(days)} ago, on {in_words(deal.next_step_on)}.",
+        sentence=f"The next step was due {so_many(days)} ago, on {in_words(deal.next_step_on)}.",
     )
 
 
@@ -284,7 +286,7 @@ def _buyer_silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=clock,
         short=f"Buyer silent {days} d",
-        sentence=f"No buyer action for {_days(days)} though the rep is active; "
+        sentence=f"No buyer action for {so_many(days)} though the rep is active; "
         f"the limit is {limit}.",
     )
 
@@ -292,7 +294,7 @@ def _buyer_silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
 def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
     if not check.may_have_gone_back(deal):
         return None
-    steps = check.order_before(deal) - check.orders.get(deal.stage_id, 0)
+    steps = check.compared.order_of(deal) - check.orders.get(deal.stage_id, 0)
     if steps <= 0:
         return None
     stages = f"{steps} stage" + "s" * (steps > 1)
@@ -310,9 +312,9 @@ def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
 
 def _single_threaded(check: StallCheck, deal: Opportunity) -> StallReason | None:
     needed = check.rules.people_needed
-    if deal.amount is None or deal.people_engaged >= needed:
+    if deal.amount is None or not check.may_be_single_threaded(deal):
         return None
-    median = check.medians.get((deal.owner.team_id, deal.currency))
+    median = check.compared.median_of(deal)
     if median is None or deal.amount <= median:
         return None
     people = {0: "Nobody", 1: "1 person"}.get(deal.people_engaged, f"{deal.people_engaged} people")
@@ -326,10 +328,6 @@ def _single_threaded(check: StallCheck, deal: Opportunity) -> StallReason | None
         short=f"{people} engaged",
         sentence=f"{people} engaged; a deal above the team's median amount needs {needed}.",
     )
-
-
-def _days(days: int, unit: str = "day") -> str:
-    return f"{days} {unit}" + "s" * (days != 1)
 
 
 _JUDGES: dict[str, Judge] = {
@@ -395,6 +393,6 @@ _CONDITIONS: dict[str, Callable[[StallCheck], Q]] = {
     ),
     "single_threaded": lambda check: Q(
         people_engaged__lt=check.rules.people_needed,
-        amount__gt=stall_facts.TeamMedian(check.medians),
+        amount__gt=stall_facts.TeamMedian(check.compared.all_medians),
     ),
 }

@@ -1,12 +1,11 @@
 """Counts and sums of deals, plain and weighted."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from lib.money import money
 from pipeline import filters
@@ -27,8 +26,6 @@ class Total:
     count: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     weighted_sums: dict[str, Decimal] = field(default_factory=dict)
-    seen: int = 0  # whatever their reason, when totals are of one
-    reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, count: int, currency: str, amount: Decimal | None, probability: int) -> None:
         """So many more deals, the sum of their amounts and how much of it to expect, in percent."""
@@ -65,48 +62,68 @@ class Total:
 
 
 def totals(
-    rows: OpportunityQuerySet,
-    by: str = "stage",
-    *,
-    check: StallCheck | None = None,
-    reason: str = "",
-    stages: Iterable[Stage] | None = None,
-) -> dict[Any, Total]:
-    """A total for each value of a column of the deals.
+    rows: OpportunityQuerySet, *by: str, stages: Iterable[Stage] | None = None
+) -> list[dict[Any, Total]]:
+    """For each of these columns of the deals: a total for each of its values.
 
     Two statements (one, given the stages), so that the large one needs nothing but the index on
-    open deals. With a `check` each total has the count of every stall reason too, and is of those
-    deals only that have this `reason` ("any" and "none" as in filters).
+    open deals when it is by stage alone.
     """
-    known = Stage.objects.all() if stages is None else stages
-    probabilities = {stage.pk: stage.probability for stage in known}
-    of = filters.stalled_by(check, reason) if check and reason else None
-    reasons = {f"with_{name}": Count("pk", filter=q) for name, q in _reasons(check).items()}
-    found = (
-        rows.order_by()
-        .values(*dict.fromkeys((by, "stage", "currency")))
-        .annotate(
-            seen=Count("*"),
-            deals=Count("pk", filter=of) if of else Count("*"),
-            total=Sum("amount", filter=of),
-            **reasons,
-        )
-    )
-    made: dict[Any, Total] = {}
-    for row in found:
-        total = made.setdefault(row[by], Total())
-        total.add(row["deals"], row["currency"], row["total"], probabilities[row["stage"]])
-        total.seen += row["seen"]
-        total.reasons.update({name.removeprefix("with_"): row[name] for name in reasons})
+    chances = _chances(stages)
+    made: list[dict[Any, Total]] = [{} for _ in by]
+    groups = rows.order_by().values(*dict.fromkeys((*by, "stage", "currency")))
+    for row in groups.annotate(deals=Count("*"), total=Sum("amount")):
+        for column, of_column in zip(by, made, strict=True):
+            total = of_column.setdefault(row[column], Total())
+            total.add(row["deals"], row["currency"], row["total"], chances[row["stage"]])
     return made
 
 
-def _reasons(check: StallCheck | None) -> dict[str, Q]:
-    """What to count: the reasons that are switched on, "any" and "none"."""
-    if check is None:
-        return {}
-    names = [*check.conditions, filters.ANY_REASON, filters.NO_REASON]
-    return {name: filters.stalled_by(check, name) for name in names}
+def stalled_totals(
+    rows: OpportunityQuerySet, check: StallCheck, reason: str, stages: Iterable[Stage] | None = None
+) -> tuple[dict[int, Total], dict[str, int]]:
+    """By stage, of the deals with this reason ("any" and "none" as in filters); beside it, how
+    many of all the deals each reason has. In as many statements as `totals`.
+    """
+    chances = _chances(stages)
+    by_stage: dict[int, Total] = {}
+    counts = _no_counts(check)
+    groups = _flagged(rows, check).values_list("flags", "stage", "currency")
+    summed = groups.annotate(deals=Count("*"), total=Sum("amount"))
+    for flags, stage, currency, deals, amount in summed:
+        found = _with_reasons(flags, check)
+        for name in found:
+            counts[name] += deals
+        if reason in found:
+            by_stage.setdefault(stage, Total()).add(deals, currency, amount, chances[stage])
+    return by_stage, counts
+
+
+def reason_counts(rows: OpportunityQuerySet, check: StallCheck) -> dict[str, int]:
+    """How many of the deals have each stall reason that is switched on, "any", and "none"."""
+    counts = _no_counts(check)
+    for flags, deals in _flagged(rows, check).values_list("flags").annotate(deals=Count("*")):
+        for name in _with_reasons(flags, check):
+            counts[name] += deals
+    return counts
+
+
+def _chances(stages: Iterable[Stage] | None) -> dict[int, int]:
+    known = Stage.objects.all() if stages is None else stages
+    return {stage.pk: stage.probability for stage in known}
+
+
+def _flagged(rows: OpportunityQuerySet, check: StallCheck) -> "QuerySet[Any]":
+    return rows.open().order_by().annotate(flags=check.flags())
+
+
+def _with_reasons(flags: int, check: StallCheck) -> list[str]:
+    """The values of the filter that find an open deal with these flags."""
+    return [*check.flagged(flags), filters.ANY_REASON if flags else filters.NO_REASON]
+
+
+def _no_counts(check: StallCheck) -> dict[str, int]:
+    return dict.fromkeys((*check.conditions, filters.ANY_REASON, filters.NO_REASON), 0)
 
 
 def together(parts: Iterable[Total]) -> Total:
@@ -114,8 +131,6 @@ def together(parts: Iterable[Total]) -> Total:
     whole = Total()
     for part in parts:
         whole.count += part.count
-        whole.seen += part.seen
-        whole.reasons.update(part.reasons)
         for mine, theirs in ((whole.sums, part.sums), (whole.weighted_sums, part.weighted_sums)):
             for currency, amount in theirs.items():
                 mine[currency] = mine.get(currency, Decimal()) + amount

@@ -31,8 +31,8 @@ def timeline(deal: Opportunity, user: User, now: datetime) -> list[Entry]:
 
 def calls_of(deal: Opportunity, user: User) -> CallQuerySet:
     """The calls about a deal that this person may see, the latest first."""
-    seen: CallQuerySet = Call.objects.visible_to(user).for_list().filter(opportunity=deal)
-    return seen.order_by("-starts_at", "-pk")
+    seen: CallQuerySet = Call.objects.visible_to(user).filter(opportunity=deal)
+    return seen.select_related("owner").order_by("-starts_at", "-pk")
 
 
 def happened(calls: CallQuerySet, now: datetime) -> CallQuerySet:

@@ -47,6 +47,8 @@ class DebriefContent:
 
 
 class DebriefQuerySet(CoachingQuerySet):
+    OWNER = "rep"
+
     def filed(self) -> Self:
         return self.exclude(filed_at=None)
 
@@ -64,6 +66,9 @@ class Debrief(Versioned):
     """Drafts save themselves; filing one is final and moves the deal on."""
 
     call = models.OneToOneField(Call, models.CASCADE, related_name="debrief")
+    rep = models.ForeignKey(  # the call's owner, who stays the same: to find a team's debriefs fast
+        User, models.PROTECT, related_name="debriefs", editable=False, db_index=False
+    )
     as_prepared = models.CharField(
         "Did I do what I prepared?", max_length=6, choices=PlanLine.OUTCOMES, blank=True
     )
@@ -90,8 +95,9 @@ class Debrief(Versioned):
         ordering = ["-filed_at", "-pk"]
         indexes = [
             models.Index(fields=["filed_at"], name="debrief_by_filing"),
+            models.Index(fields=["rep", "reviewed_at"], name="debrief_by_rep"),
             models.Index(
-                fields=["filed_at", "id"],
+                fields=["rep", "filed_at", "id"],
                 condition=models.Q(reviewed_at=None, filed_at__isnull=False),
                 name="debrief_awaiting_review",
             ),
@@ -127,7 +133,7 @@ class Debrief(Versioned):
         """
         require_author(call, by)
         with transaction.atomic():
-            debrief, made = cls.objects.get_or_create(call=call)
+            debrief, made = cls.objects.get_or_create(call=call, defaults={"rep_id": call.owner_id})
             if not made and version == 0:
                 raise Stale(debrief)
             debrief.write(content, by=by, at=at, version=None if made else version)
@@ -238,7 +244,7 @@ class Debrief(Versioned):
 
 
 class DebriefReviewQuerySet(CoachingQuerySet):
-    OWNER = "debrief__call__owner"
+    OWNER = "debrief__rep"
 
 
 class DebriefReview(models.Model):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -63,10 +62,12 @@ def help_requests(request: HttpRequest) -> HttpResponse:
     today = local_date(now, Organisation.current().zone)
     rows, order = _listed(user, show, everybody=everybody)
     page = Page.of(rows, order, request.GET)
+    lately = _lately(user) if show == WAITING and not everybody else []
+    HelpRequest.name_people([*page.rows, *lately])
     context = {
         "page": page,
         "rows": [HelpRow.of(row, today) for row in page.rows],
-        "lately": _lately(user, today) if show == WAITING and not everybody else [],
+        "lately": [HelpRow.of(row, today) for row in lately],
         "figures": HelpFigures(user, now) if user.leads_people else None,
         "show": show,
         "everybody": everybody,
@@ -87,9 +88,9 @@ def _listed(
     return asked.settled(), ["-answered_at"]
 
 
-def _lately(user: User, today: date) -> list[HelpRow]:
+def _lately(user: User) -> list[HelpRequest]:
     rows, _ = _listed(user, SETTLED, everybody=False)
-    return [HelpRow.of(row, today) for row in rows.order_by("-answered_at", "-pk")[:LATELY]]
+    return list(rows.order_by("-answered_at", "-pk")[:LATELY])
 
 
 @require_safe
@@ -181,7 +182,9 @@ VERBS = {
 
 def _found(user: User, pk: int) -> HelpRequest:
     rows = HelpRequest.objects.visible_to(user).for_list()
-    return cast(HelpRequest, get_object_or_404(rows, pk=pk))
+    found = cast(HelpRequest, get_object_or_404(rows, pk=pk))
+    HelpRequest.name_people([found])
+    return found
 
 
 def _carry_out(request: HttpRequest, pk: int, noun: str) -> HttpResponse:

@@ -24,7 +24,8 @@ from pipeline.stalls import StallCheck
 
 BOARD, LIST = "board", "list"
 ANYTHING = ("", "Any")
-MOST_COUNTED = 20_000
+MOST_COUNTED = 2_000  # deals over which reasons are counted unasked
+COUNTED = "counted"  # stands in the URL to ask for it
 LABELS = {
     "stall_reason": "Stalled",
     "forecast_category": "Forecast",
@@ -73,7 +74,7 @@ class FilterForm(forms.Form):
     on = day_field(label="As of", required=False)
 
     MAIN = ("status", "stall_reason")
-    most_counted = f"{MOST_COUNTED:,}"
+    most_counted = MOST_COUNTED
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class FilterForm(forms.Form):
         layout: str = LIST,
     ) -> None:
         self.user, self.now, self.layout = user, now, layout
+        self._asks_to_count = COUNTED in data
         self.kept = kept(data if isinstance(data, QueryDict) else _as_query(data))
         if layout == BOARD:
             self.kept.pop("status", None)
@@ -140,48 +142,55 @@ class FilterForm(forms.Form):
         return narrow(seen, said, lambda: self.check)
 
     @cached_property
-    def totals(self) -> dict[Any, summary.Total]:
-        """By id of the stage, of the deals that match.
-
-        Stall reasons are counted over the first `MOST_COUNTED` deals, see `is_capped`; for more
-        than those the totals take a statement of their own.
-        """
-        if not self.is_capped:
-            return self._counted
-        return summary.totals(self.rows(), stages=self.stages)
-
-    @cached_property
-    def _counted(self) -> dict[Any, summary.Total]:
+    def totals(self) -> dict[int, summary.Total]:
+        """By id of the stage, of the deals that match."""
         if self.errors:
             return {}
+        if self._reason:
+            return self._stalled_totals[0]
+        [by_stage] = summary.totals(self.rows(), "stage", stages=self.stages)
+        return by_stage
+
+    @property
+    def _reason(self) -> str:
+        return str(self.cleaned_data["stall_reason"])
+
+    @cached_property
+    def _stalled_totals(self) -> tuple[dict[int, summary.Total], dict[str, int]]:
         rows = self._narrowed({**self.cleaned_data, "stall_reason": ""})
-        first = rows.order_by().values("pk")[: MOST_COUNTED + 1]
-        rows = Opportunity.objects.filter(pk__in=first)
-        reason = self.cleaned_data["stall_reason"]
-        return summary.totals(rows, check=self.check, reason=reason, stages=self.stages)
+        return summary.stalled_totals(rows, self.check, self._reason, self.stages)
 
     @cached_property
     def total(self) -> summary.Total:
         return summary.together(self.totals.values())
 
     @property
-    def counts(self) -> Mapping[str, int]:
-        """How many deals each stall reason would find under the other filters."""
-        return summary.together(self._counted.values()).reasons
+    def leaves_uncounted(self) -> bool:
+        """Whether there are so many deals that stall reasons are only counted when asked for."""
+        if self.errors or self._reason or self._asks_to_count:
+            return False
+        return self.total.count > MOST_COUNTED
 
     @cached_property
-    def is_capped(self) -> bool:
-        """Whether there are more deals than reasons were counted over: at least so many, then."""
-        return summary.together(self._counted.values()).seen > MOST_COUNTED
+    def counts(self) -> Mapping[str, int]:
+        """How many deals each stall reason would find under the other filters."""
+        if self.errors or self.leaves_uncounted:
+            return {}
+        if self._reason:
+            return self._stalled_totals[1]
+        return summary.reason_counts(self.rows(), self.check)
+
+    def count_reasons(self) -> None:
+        """Do it before deals are judged: what it reads of their teams serves them as well."""
+        _ = self.counts
 
     def _counted_reasons(self) -> Iterator[tuple[str, str]]:
         yield ANYTHING
-        more = "+" if self.is_capped else ""
         for name, label in STALL_REASONS:
-            if self.errors:
+            if name in self.counts:
+                yield name, f"{label} ({self.counts[name]:,})"
+            elif not self.counts and (self.errors or getattr(self.check.rules, name, True)):
                 yield name, label
-            elif name in (ANY_REASON, NO_REASON) or name in self.check.conditions:
-                yield name, f"{label} ({self.counts.get(name, 0):,}{more})"
 
     # The URL.
 

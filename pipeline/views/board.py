@@ -27,6 +27,7 @@ def board(request: HttpRequest) -> HttpResponse:
     form = filters_of(request, BOARD)
     if form.has_typed_name:
         return redirect(f"{request.path}?{form.query}")
+    form.count_reasons()
     context = {
         "form": form,
         "board": Board(form).fill(),
@@ -69,13 +70,13 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _next_of(drawn: Board, stage: Stage, request: HttpRequest) -> Column:
-    rows = drawn.rows.filter(stage=stage).select_related("owner")
+    rows = drawn.for_cards(drawn.rows.filter(stage=stage))
     without = _number(request, "without")
     if without:
         rows = rows.exclude(pk=without)
     # One more than is shown says whether there are any left.
     found = Stretch.of(rows, ORDER, request.GET.get("page", ""), FIRST + 1).rows
-    drawn.form.check.prepare(found)
+    drawn.form.check.prepare(found, worst_only=True)
     part = drawn.column(stage)
     drawn.show(part, found, FIRST, before=_number(request, "shown"), without=without)
     return part

@@ -20,6 +20,7 @@ from pipeline.forms.filters import LIST, FilterForm
 from pipeline.forms.opportunities import NewOpportunityForm
 from pipeline.listing import COLUMNS
 from pipeline.models import Opportunity
+from pipeline.stall_facts import carrying_order
 from pipeline.stall_reason import StallReason
 from pipeline.stalls import StallCheck
 from pipeline.views.accounts import chosen_account
@@ -62,7 +63,9 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     form = filters_of(request)
     if form.has_typed_name:
         return redirect(f"{request.path}?{form.query}")
-    page = Page.of(form.rows().for_list(), form.keys, request.GET)
+    rows = carrying_order(form.rows().for_list(), form.check.baseline)
+    page = Page.of(rows, form.keys, request.GET)
+    form.count_reasons()
     context = {
         "form": form,
         "order": form.order,

@@ -72,7 +72,7 @@ def test_counts_are_of_the_deals_one_sees(rosa: User, otto: User, eva: User, dea
 def test_counts_equal_the_length_of_the_list(mia: User, deals, as_, query: str) -> None:
     client = as_.api(mia)
     query = f"on={TODAY}" + query.format(stage=a_stage(2).pk)
-    told = summary(client, query)
+    told = summary(client, f"{query}&include=stall_reasons")
 
     def length(more: str = "") -> int:
         path = f"/api/v1/opportunities/?status=open&page_size=200&{query}{more}"
@@ -85,19 +85,24 @@ def test_counts_equal_the_length_of_the_list(mia: User, deals, as_, query: str) 
 
 
 def test_other_deals_than_open_ones_are_asked_for(rosa: User, deals, as_) -> None:
-    won = summary(as_.api(rosa), "status=won")
+    won = summary(as_.api(rosa), "status=won&include=stall_reasons")
     assert (won["total"]["count"], won["total"]["amount"]) == (1, "5000.00")
     assert set(won["stalled"].values()) == {0}
 
 
 def test_a_reason_that_is_switched_off_holds_for_none(rosa: User, deals, as_) -> None:
-    assert summary(as_.api(rosa))["stalled"]["silent"] == 4
+    counted = "include=stall_reasons"
+    assert summary(as_.api(rosa), counted)["stalled"]["silent"] == 4
     StallRules.current().change(silent=False)
-    assert summary(as_.api(rosa))["stalled"]["silent"] == 0
+    assert summary(as_.api(rosa), counted)["stalled"]["silent"] == 0
+
+
+def test_stall_reasons_are_counted_when_asked_for(rosa: User, deals, as_) -> None:
+    assert summary(as_.api(rosa))["stalled"] is None
 
 
 @pytest.mark.parametrize(
-    "query", ["nonsense=1", "cursor=x", "ordering=id", "page_size=5", "include=stall_reasons"]
+    "query", ["nonsense=1", "cursor=x", "ordering=id", "page_size=5", "include=password"]
 )
 def test_it_takes_the_filters_and_nothing_else(rosa: User, as_, attrs, query: str) -> None:
     answer = as_.api(rosa).get(f"{PATH}?{query}")

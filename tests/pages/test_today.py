@@ -115,3 +115,24 @@ def test_a_manager_with_nothing_owed_sees_the_plans_to_inspect_first(
     a_call(mia, now - HOUR)
     text = page.get("/").content.decode()
     assert text.index("Do next") < text.index("Plans to inspect")
+
+
+def test_the_latest_feedback_on_ones_own_calls_stands_on_it(
+    as_: type[As], rosa: User, pia: User, mia: User
+) -> None:
+    now, _ = timezone.now(), an_account()
+
+    def reviewed(rep: User, hours: int, modify: str) -> None:
+        debrief = a_debrief(a_call(rep, now - timedelta(hours=hours + 1)))
+        at = now - timedelta(hours=hours)
+        DebriefReview.give(debrief, by=mia, at=at, score=5, modify=modify)
+
+    reviewed(rosa, 30, "Ask who signs")
+    reviewed(rosa, 3, "Say the price first")
+    reviewed(rosa, 2, "")
+    reviewed(pia, 1, "Listen longer")
+    page = as_.page(rosa).get("/").content.decode()
+    assert "Say the price first" in page
+    assert "Ask who signs" not in page
+    assert "Listen longer" not in page
+    assert "Latest feedback" not in as_.page(mia).get("/").content.decode()

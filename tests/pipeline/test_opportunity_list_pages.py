@@ -12,7 +12,7 @@ from django.utils import timezone
 from lib.csv_out import plain
 from people.models import User
 from pipeline.forms import filters
-from pipeline.models import Opportunity
+from pipeline.models import Opportunity, StallRules
 from tests.factories import NOW, TODAY, a_deal, a_product, a_stage, an_account
 
 
@@ -157,16 +157,35 @@ def test_two_currencies_have_no_sum(as_: Any, rosa: User) -> None:
     assert "weighted" not in page
 
 
-def test_reasons_are_counted_over_so_many_deals_sums_over_all(
+def test_reasons_of_very_many_deals_are_counted_when_asked_for(
     as_: Any, rosa: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(filters, "MOST_COUNTED", 2)
     for n in range(4):
         a_deal(rosa, f"Deal {n}", at=timezone.now())
-    page = as_.page(rosa).get("/opportunities/").content.decode()
+    client = as_.page(rosa)
+    page = client.get("/opportunities/", {"search": "deal"}).content.decode()
     assert "<b>4 deals</b> · €192,000" in page
-    assert "No next step (3+)" in page
-    assert "counted over the first 20,000 deals" in page
+    assert ">No next step</option>" in page
+    link = "/opportunities/?search=deal&amp;counted"
+    assert link in page
+    assert "No next step (4)" in client.get(link.replace("&amp;", "&")).content.decode()
+    narrowed = client.get("/opportunities/", {"stall_reason": "no_next_step"}).content.decode()
+    assert "No next step (4)" in narrowed
+
+
+def test_reasons_that_are_switched_off_are_no_choice_counted_or_not(
+    as_: Any, rosa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StallRules.current().change(pushed=False)
+    for n in range(2):
+        a_deal(rosa, f"Deal {n}", at=timezone.now())
+    client = as_.page(rosa)
+    for most in (1, 2):
+        monkeypatch.setattr(filters, "MOST_COUNTED", most)
+        page = client.get("/opportunities/").content.decode()
+        assert 'value="past_close"' in page
+        assert 'value="pushed"' not in page
 
 
 def rows(response: Any) -> list[dict[str, str]]:
