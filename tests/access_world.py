@@ -33,7 +33,6 @@ from tests.factories import (
     a_team,
     a_user,
     an_account,
-    first_stages,
 )
 
 MARKER = "Zanzibar"  # in every text of rosa's things, and nowhere else
@@ -77,7 +76,6 @@ def _people() -> list[User]:
 
 
 def make_world() -> World:
-    first_stages()
     people = _people()
     rosa, _, mia, _, _, ada = people
     now = timezone.now()

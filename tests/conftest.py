@@ -1,6 +1,10 @@
 """People with names, for every test."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -19,6 +23,19 @@ def rows_of_migrations(request: pytest.FixtureRequest) -> None:
     else:
         return
     first_stages()
+
+
+@pytest.fixture(scope="module")
+def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """For a module's fixtures that read only: what they make stays until its last test, then goes.
+
+    Such a module is marked `django_db`, so that what a test itself changes is undone after it. Its
+    people come from `some_people()`; `rosa` and the others would be there a second time.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        first_stages()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -87,6 +104,6 @@ class As:
         return client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def as_() -> type[As]:
     return As

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 
@@ -37,6 +37,32 @@ def a_team(name: str, manager: User | None = None, parent: Team | None = None) -
     team = Team.objects.create(name=name)
     team.arrange(parent=parent, manager=manager)
     return team
+
+
+class People(NamedTuple):
+    """Rosa and pia, reps of mia's team North; otto, rep of max's team South; the administrator."""
+
+    rosa: User
+    pia: User
+    mia: User
+    otto: User
+    ada: User
+
+
+def some_people() -> People:
+    """All who are fixtures in conftest.py, at once: eva leads both teams."""
+    eva, mia, max_ = a_user("Eva Executive"), a_user("Mia Manager"), a_user("Max Manager")
+    sales = a_team("Sales", manager=eva)
+    north = a_team("North", manager=mia, parent=sales)
+    south = a_team("South", manager=max_, parent=sales)
+    mia.refresh_from_db()
+    return People(
+        rosa=a_user("Rosa Rep", team=north),
+        pia=a_user("Pia Peer", team=north),
+        mia=mia,
+        otto=a_user("Otto Other", team=south),
+        ada=a_user("Ada Administrator", is_administrator=True),
+    )
 
 
 def a_token(user: User, scope: str = ApiToken.WRITE, lasts: timedelta | None = None) -> str:

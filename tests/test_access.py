@@ -9,7 +9,6 @@ a missing id is 404 (403 where one may not go at all), a method not listed is ne
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -72,19 +71,13 @@ KEYS = Keys()
 
 
 @pytest.fixture(scope="module")
-def shared_world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(kept_rows: None) -> World:
     """Made once: no request here leaves anything behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = make_world()
-        for user in (*world.actors, world.deactivated):
-            KEYS.make_for(user)
-        yield world
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(shared_world: World) -> World:
-    return shared_world
+    world = make_world()
+    for user in (*world.actors, world.deactivated):
+        KEYS.make_for(user)
+    world.deactivated.deactivate()
+    return world
 
 
 class Visitor:
@@ -140,13 +133,11 @@ def test_each_person_gets_what_the_table_says(name: str, world: World) -> None:
 def test_strangers_are_asked_to_sign_in(name: str, world: World) -> None:
     route = TABLE[name]
     url = reverse(name, kwargs=world.kwargs(route.thing)) + route.query
-    gone = User.objects.get(pk=world.deactivated.pk)
     strangers = [
         Visitor(None, is_api(url)),
-        Visitor(gone, is_api(url)),
+        Visitor(world.deactivated, is_api(url)),
         *([] if is_api(url) else [page_visitor_with_token(world.actors[0])]),
     ]
-    gone.deactivate()
     for visitor in strangers:
         for method in METHODS:
             status, body = visitor.ask(method, url, route.body)

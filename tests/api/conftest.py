@@ -33,6 +33,7 @@ from tests.factories import (
     a_product,
     a_token,
     an_account,
+    some_people,
 )
 
 SOME_DAY = date(2030, 4, 1)  # to come, on the real clock too
@@ -75,9 +76,11 @@ def a_file(by: User) -> Import:
     return Import.upload("accounts", content, name="accounts.csv", by=by, at=NOW)
 
 
-@pytest.fixture
-def everything(rosa: User, mia: User, ada: User) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def everything(kept_rows: None) -> dict[str, object]:
     """One row of every kind, and the key of somebody who sees them all and may change them."""
+    people = some_people()
+    rosa, mia = people.rosa, people.mia
     User.objects.filter(pk=mia.pk).update(is_administrator=True)
     account = an_account()
     contact = a_contact(account)

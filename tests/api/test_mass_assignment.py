@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from api.documents import document
 
-pytestmark = pytest.mark.once
+pytestmark = [pytest.mark.once, pytest.mark.django_db]
 OURS = ("people", "pipeline", "coaching", "reviews")
 WRITES = [
     (path, method)

@@ -12,6 +12,8 @@ from schemathesis.checks import CHECKS
 from api.documents import document
 from config.wsgi import application
 
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
 NAMES = (
     "not_a_server_error",
     "status_code_conformance",
@@ -34,7 +36,6 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.mark.slow
 @schema.parametrize()
 @settings(
     max_examples=4,
