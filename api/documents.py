@@ -30,7 +30,8 @@ class Schema(SpectacularAPIView):
         renderer: type[BaseRenderer] = type(request.accepted_renderer)
         charset = f"; charset={renderer.charset}" if renderer.charset else ""
         kind = f"{renderer.media_type}{charset}"
-        return HttpResponse(written(renderer), content_type=kind, headers=headers)
+        body = written(renderer)  # type: ignore[arg-type]  # a class is hashable
+        return HttpResponse(body, content_type=kind, headers=headers)
 
 
 class Docs(SpectacularSwaggerSplitView):
