@@ -143,7 +143,7 @@ def _total(total: Total | None) -> dict[str, Any]:
         "amount": total.amount,
         "weighted": total.weighted,
         "by_currency": [
-            {"currency": currency, "amount": amount, "weighted": total.weighted_sums[currency]}
+            {"currency": currency, "amount": amount, "weighted": total.weighted_in(currency)}
             for currency, amount in sorted(total.sums.items())
         ],
     }

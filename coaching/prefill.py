@@ -102,6 +102,12 @@ def people_for(call: Call, user: User) -> list[Person]:
         call__status=Call.HELD,
         call__starts_at__lt=call.starts_at,
     )
+    # Their keys first, each by an index: a condition with "or" would read every contact there is.
+    there = Contact.objects.filter(account=call.account_id).order_by().values("pk")
+    part_of_it = there.union(
+        CallAttendee.objects.filter(call=call).order_by().values("contact"),
+        BuyingRole.objects.filter(opportunity=call.opportunity_id).order_by().values("contact"),
+    )
     contacts = Contact.objects.visible_to(user).annotate(
         attends=Exists(here),
         met_before=Exists(met),
@@ -109,8 +115,9 @@ def people_for(call: Call, user: User) -> list[Person]:
             Subquery(roles.values("role")[:1]), Value(""), output_field=CharField()
         ),
     )
-    part_of_it = Q(account=call.account_id) | Q(attends=True) | ~Q(buying_role="")
-    return list(contacts.filter(part_of_it).order_by("-attends", "name", "pk")[:MOST_CONTACTS])
+    return list(
+        contacts.filter(pk__in=part_of_it).order_by("-attends", "name", "pk")[:MOST_CONTACTS]
+    )
 
 
 def prefilled(call: Call, people: Iterable[Person], by: User) -> PlanContent:

@@ -19,8 +19,7 @@ class TouchlineBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        people = User.objects.get_queryset().active()
-        return people.with_leading().filter(pk=user_id).first()
+        return User.objects.get_queryset().active().filter(pk=user_id).first()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -52,12 +52,15 @@ class Few(RawSQL):
 WIDE = 3  # levels under somebody from which most deals are theirs
 
 
-def ids_below(user: "User") -> RawSQL:
-    """A subquery: the person and everybody under them, at any depth.
+def ids_below(user: "User") -> RawSQL | list[int]:
+    """For `__in`: the person and everybody under them, at any depth; a subquery if there are any.
 
-    For whoever stands that high the planner's own guess is the better one: it reads a list in the
-    order of its index and finds a row of theirs at nearly every step.
+    For whoever stands WIDE high the planner's own guess is the better one: it reads a list in the
+    order of its index and finds a row of theirs at nearly every step. Nobody under them, and it is
+    told so: of ten it would expect to find one soon on the way through everybody's rows.
     """
+    if not user.levels_below:
+        return [user.pk]
     return (RawSQL if user.levels_below >= WIDE else Few)(BELOW, [user.pk])
 
 

@@ -20,20 +20,20 @@ CENT = Decimal("0.01")
 class Total:
     """So many deals, and what they come to by currency, in major units.
 
-    Weighted is by the probability of each deal's stage. Sums leave out deals without an amount.
+    Weighted is by the probability of each deal's stage, rounded to cents once and not in its parts.
+    Sums leave out deals without an amount.
     """
 
     count: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
-    weighted_sums: dict[str, Decimal] = field(default_factory=dict)
+    hundredfold: dict[str, Decimal] = field(default_factory=dict)  # of the weighted sums
 
     def add(self, count: int, currency: str, amount: Decimal | None, probability: int) -> None:
         """So many more deals, the sum of their amounts and how much of it to expect, in percent."""
         self.count += count
         if amount is not None:
-            weighted = (amount * probability / 100).quantize(CENT)
-            self.sums[currency] = self.sums.get(currency, Decimal()) + amount
-            self.weighted_sums[currency] = self.weighted_sums.get(currency, Decimal()) + weighted
+            _increase(self.sums, currency, amount)
+            _increase(self.hundredfold, currency, amount * probability)
 
     @property
     def currency(self) -> str | None:
@@ -47,7 +47,11 @@ class Total:
 
     @property
     def weighted(self) -> Decimal | None:
-        return self.weighted_sums[self.currency] if self.currency else None
+        return self.weighted_in(self.currency) if self.currency else None
+
+    def weighted_in(self, currency: str) -> Decimal:
+        """The weighted sum of the deals in one of the currencies."""
+        return (self.hundredfold[currency] / 100).quantize(CENT)
 
     @property
     def in_words(self) -> str:
@@ -131,7 +135,11 @@ def together(parts: Iterable[Total]) -> Total:
     whole = Total()
     for part in parts:
         whole.count += part.count
-        for mine, theirs in ((whole.sums, part.sums), (whole.weighted_sums, part.weighted_sums)):
+        for mine, theirs in ((whole.sums, part.sums), (whole.hundredfold, part.hundredfold)):
             for currency, amount in theirs.items():
-                mine[currency] = mine.get(currency, Decimal()) + amount
+                _increase(mine, currency, amount)
     return whole
+
+
+def _increase(sums: dict[str, Decimal], currency: str, by: Decimal) -> None:
+    sums[currency] = sums.get(currency, Decimal()) + by

@@ -52,6 +52,7 @@ def mia(eva: User) -> User:
     mia = a_user("Mia Manager")
     a_team("North", manager=mia, parent=Team.objects.get(name="Sales"))
     mia.refresh_from_db()
+    eva.refresh_from_db()
     return mia
 
 
@@ -61,31 +62,39 @@ def max_(eva: User) -> User:
     max_ = a_user("Max Manager")
     a_team("South", manager=max_, parent=Team.objects.get(name="Sales"))
     max_.refresh_from_db()
+    eva.refresh_from_db()
     return max_
 
 
 @pytest.fixture
 def rosa(mia: User) -> User:
     """A rep in team North."""
-    return a_user("Rosa Rep", team=Team.objects.get(name="North"))
+    return a_rep("Rosa Rep", mia)
 
 
 @pytest.fixture
 def pia(mia: User) -> User:
     """Another rep in team North: rosa's peer."""
-    return a_user("Pia Peer", team=Team.objects.get(name="North"))
+    return a_rep("Pia Peer", mia)
 
 
 @pytest.fixture
 def otto(max_: User) -> User:
     """A rep in team South."""
-    return a_user("Otto Other", team=Team.objects.get(name="South"))
+    return a_rep("Otto Other", max_)
 
 
 @pytest.fixture
 def ada(db: None) -> User:
     """The administrator; leads nobody."""
     return a_user("Ada Administrator", is_administrator=True)
+
+
+def a_rep(name: str, manager: User) -> User:
+    """Somebody in the team that this person leads, who knows of it."""
+    rep = a_user(name, team=manager.teams_led.get())
+    manager.refresh_from_db()
+    return rep
 
 
 class As:

@@ -55,14 +55,16 @@ def some_people() -> People:
     sales = a_team("Sales", manager=eva)
     north = a_team("North", manager=mia, parent=sales)
     south = a_team("South", manager=max_, parent=sales)
-    mia.refresh_from_db()
-    return People(
+    people = People(
         rosa=a_user("Rosa Rep", team=north),
         pia=a_user("Pia Peer", team=north),
         mia=mia,
         otto=a_user("Otto Other", team=south),
         ada=a_user("Ada Administrator", is_administrator=True),
     )
+    for person in people:
+        person.refresh_from_db()
+    return people
 
 
 def a_token(user: User, scope: str = ApiToken.WRITE, lasts: timedelta | None = None) -> str:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from lib.calendar import local_date
 from lib.searching import fold
@@ -57,11 +57,6 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def search(self, text: str) -> Self:
         return self.filter(search_text__contains=fold(text))
-
-    def with_leading(self) -> Self:
-        """With `leads_people` answered in the same statement."""
-        reports = User.objects.get_queryset().filter(reports_to=OuterRef("pk"))
-        return self.annotate(has_reports=Exists(reports))
 
     def active(self) -> Self:
         return self.filter(is_active=True)
@@ -140,6 +135,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     reports_to = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, editable=False, related_name="reports"
     )
+    # Kept with `reports_to`; 0 for whoever leads nobody, which spares their queries the question.
     levels_below = models.PositiveSmallIntegerField(default=0, editable=False)
     is_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True, editable=False)
@@ -147,8 +143,6 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     joined_on = models.DateField(null=True, blank=True)
     session_era = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
-
-    has_reports: bool  # answered by with_leading()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -181,9 +175,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     @property
     def leads_people(self) -> bool:
         """Whether anybody reports to this person."""
-        if not hasattr(self, "has_reports"):
-            self.has_reports = self.reports.exists()
-        return self.has_reports
+        return self.levels_below > 0
 
     def leads(self, other: "User") -> bool:
         """Whether `other` is under this person, at any depth; nobody leads themselves."""

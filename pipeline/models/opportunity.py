@@ -126,7 +126,7 @@ class Opportunity(Versioned):
             models.Index(fields=["stage", "status"], name="deal_by_stage"),
             models.Index(fields=["owner", "account"], name="deal_by_owner_account"),
             models.Index(  # sums of open deals are read from it alone
-                fields=["owner", "stage", "currency", "amount"],
+                fields=["owner", "stage", "forecast_category", "currency", "amount"],
                 condition=models.Q(status="open"),
                 name="open_deal_totals",
             ),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from people.models import Team, User
-from pipeline.models import StallRules
+from pipeline.models import Stage, StallRules
 from pipeline.stall_reason import REASONS
 from tests.factories import NOW, TODAY, a_deal, a_stage
 
@@ -57,6 +57,19 @@ def test_each_stage_has_its_count_and_its_sums(mia: User, deals, as_) -> None:
     assert told["total"]["by_currency"][0]["amount"] == "1700.50"
     categories = {row["forecast_category"]: row["count"] for row in told["by_forecast_category"]}
     assert categories == {"pipeline": 3, "best_case": 0, "commit": 2, "omitted": 0}
+
+
+def test_weighted_sums_are_those_of_the_board_to_the_cent(rosa: User, as_) -> None:
+    """Halves of cents in the parts of a sum are not lost; 10 % of 0.05 are half a cent."""
+    stage = a_stage(1)
+    Stage.objects.filter(pk=stage.pk).update(probability=10)
+    for n, category in enumerate(("pipeline", "best_case", "commit")):
+        a_deal(rosa, f"Small {n}", amount=Decimal("0.05"), stage=stage, forecast_category=category)
+    told = summary(as_.api(rosa))
+    board = as_.page(rosa).get("/opportunities/board/").context["board"]
+    weighted = board.form.total.weighted
+    assert told["total"]["weighted"] == told["by_stage"][0]["weighted"] == str(weighted) == "0.02"
+    assert [row["weighted"] for row in told["by_forecast_category"][:3]] == ["0.00"] * 3
 
 
 def test_counts_are_of_the_deals_one_sees(rosa: User, otto: User, eva: User, deals, as_) -> None:

@@ -1,5 +1,7 @@
 """Who reports to whom follows from the tree of teams."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from people import reporting_line
 from people.models import Team, User
-from tests.factories import a_team, a_user
+from tests.factories import a_deal, a_team, a_user
 
 
 def boss(user: User) -> User | None:
@@ -51,6 +53,7 @@ def test_moving_a_team_moves_the_lines_of_all_in_it(
 ) -> None:
     north, south = Team.objects.get(name="North"), Team.objects.get(name="South")
     north.arrange(parent=south, manager=mia)
+    max_.refresh_from_db()
     assert boss(mia) == max_
     assert max_.leads(rosa)
     assert eva.leads(rosa)
@@ -63,6 +66,18 @@ def test_a_new_manager_takes_over_at_once(rosa: User, mia: User) -> None:
     north.arrange(parent=north.parent, manager=nina)
     assert boss(rosa) == nina
     assert not mia.leads(rosa)
+
+
+def test_a_new_manager_sees_the_team_with_the_next_request_and_the_old_one_no_more(
+    as_: Any, rosa: User, mia: User
+) -> None:
+    nina, deal = a_user("Nina New"), a_deal(rosa)
+    old, new = as_.page(mia), as_.page(nina)
+    address = f"/opportunities/{deal.pk}/"
+    assert [client.get(address).status_code for client in (old, new)] == [200, 404]
+    north = Team.objects.get(name="North")
+    north.arrange(parent=north.parent, manager=nina)
+    assert [client.get(address).status_code for client in (old, new)] == [404, 200]
 
 
 def test_a_person_who_is_added_with_a_team_reports_to_its_manager(mia: User) -> None:
@@ -100,6 +115,7 @@ def test_lines_go_as_deep_as_the_tree(db: None) -> None:
         top = top or lead
     last = a_user("Last One", team=parent)
     assert top
+    top.refresh_from_db()
     assert top.leads(last)
     assert User.objects.led_by(top).count() == 41
 
@@ -184,6 +200,7 @@ def test_lines_are_those_one_would_draw_by_hand(
             reporting_line.rebuild()
             place = {person.pk: number for number, person in enumerate(people)}
             for number, person in enumerate(people):
+                person.refresh_from_db()
                 below = {place[user.pk] for user in User.objects.led_by(person)}
                 assert below == {n for n in above if n == number or number in chain(n, above)}
         transaction.set_rollback(True)
