@@ -10,8 +10,9 @@ touchline.autosave = (() => {
   let failures = 0;
   let leaving = false;
 
+  const status = () => document.querySelector("[data-autosave-status]");
   const say = (state, text) => {
-    const line = document.querySelector("[data-autosave-status]");
+    const line = status();
     line.dataset.state = state;
     line.textContent = text;
   };
@@ -53,7 +54,11 @@ touchline.autosave = (() => {
     if (went === "more") save();
   }
 
-  const typed = () => { keep(); later(WAIT); };
+  const typed = () => {
+    keep();
+    if (["idle", "saved"].includes(status().dataset.state)) say("saving", "Saving…");
+    later(WAIT);
+  };
   const flush = () => { if (timer) save({ keepalive: true }); };
   return { form, say, post, keep, save, typed, flush, underWay: () => saving, leave: (going) => { leaving = going; } };
 })();

@@ -54,6 +54,9 @@ def test_opening_saves_nothing_and_typing_does(phone: OpenPage, rosa: User, call
     assert CallPlan.objects.get().purpose == "Agree who decides"
     assert page.locator("[data-strip] .filled").count() == 1
     assert page.evaluate("localStorage.length") == 0
+    page.locator("#id_learn").press("a")
+    assert page.locator("[data-autosave-status]").inner_text() == "Saving…"
+    saved(page)
 
 
 def test_network_cut_and_tab_closed_the_text_is_there(
