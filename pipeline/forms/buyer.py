@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from people.models import User
 from pipeline.forms.facts import DealForm, amount_field, day_field
@@ -104,7 +105,7 @@ class BuyerActionForm(DealForm):
     heading, button, done = "Add a buyer action", "Add", "Buyer action added."
     version = None  # type: ignore[assignment]
     what = forms.CharField(label="What did the customer do?", max_length=500)
-    on = day_field(label="When")
+    on = day_field(label="When", initial=timezone.localdate)
     contact = forms.ModelChoiceField(
         Contact.objects.none(), required=False, empty_label="Nobody in particular", label="Who"
     )
@@ -132,7 +133,7 @@ class ProposalForm(DealForm):
     heading, button, done = "Add a proposal", "Add", "Proposal added."
     version = None  # type: ignore[assignment]
     title = forms.CharField(label="Title", max_length=200)
-    sent_on = day_field(label="Sent on")
+    sent_on = day_field(label="Sent on", initial=timezone.localdate)
     amount = amount_field(required=False)
 
     def verb(self, *, by: User, at: datetime) -> None:
