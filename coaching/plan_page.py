@@ -76,6 +76,7 @@ class PlanPage:
     blank_part = {"key": "new", "label": "Part"}
     scripts = (
         "js/drafts.js",
+        "js/saying.js",
         "js/autosave.js",
         "js/conflicts.js",
         "js/restore.js",

@@ -25,7 +25,9 @@ from pipeline.models import Call
 EVERYBODY = "everybody"  # ?scope=
 TO_REVIEW, REVIEWED, MINE = "to-review", "reviewed", "mine"  # ?show=
 NEIGHBOURS = 200
-SCRIPTS = [f"js/{name}.js" for name in ("drafts", "autosave", "conflicts", "restore", "lines")]
+SCRIPTS = [
+    f"js/{name}.js" for name in ("drafts", "saying", "autosave", "conflicts", "restore", "lines")
+]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 // request at a time. What was sent and not answered is sent again as it was, then what came after.
 touchline.autosave = (() => {
   const [WAIT, LONGEST] = [800, 30000];
-  const { drafts } = touchline;
+  const { drafts, saying: { say, saysAllIsSaved } } = touchline;
   const form = () => document.querySelector("form[data-autosave]");
   let timer = 0;
   let saving = null; // the promise of the request under way
@@ -10,12 +10,6 @@ touchline.autosave = (() => {
   let failures = 0;
   let leaving = false;
 
-  const status = () => document.querySelector("[data-autosave-status]");
-  const say = (state, text) => {
-    const line = status();
-    line.dataset.state = state;
-    line.textContent = text;
-  };
   const keep = () => {
     const version = form().dataset.base ?? form().elements.version.value;
     return drafts.keep(form(), { version, entries: drafts.read(form()), sent });
@@ -56,7 +50,7 @@ touchline.autosave = (() => {
 
   const typed = () => {
     keep();
-    if (["idle", "saved"].includes(status().dataset.state)) say("saving", "Saving…");
+    if (saysAllIsSaved()) say("saving", "Saving…");
     later(WAIT);
   };
   const flush = () => { if (timer) save({ keepalive: true }); };
