@@ -25,7 +25,9 @@ ON = OpenApiParameter(
 
 REASONS_TOO = "stall_reasons"
 INCLUDE = OpenApiParameter(
-    "include", enum=[REASONS_TOO], description="Why the deal is stalled; null unless asked for."
+    "include",
+    enum=[REASONS_TOO],
+    description="Say why the deal is stalled; it is said with `on` too, and null otherwise.",
 )
 
 
@@ -49,11 +51,11 @@ def today() -> date:
 
 
 def asks_for_reasons(request: Any) -> bool:
-    """Whether stall reasons are asked for: they take some reading."""
+    """Whether stall reasons are asked for, by name or by a date: they take some reading."""
     include = request.query_params.get("include")
     if include not in (None, "", REASONS_TOO):
         raise ValidationError({"include": [f"One of: {REASONS_TOO}."]})
-    return bool(include)
+    return bool(include or request.query_params.get("on"))
 
 
 def stall_check(request: Any, stages: Iterable[Stage] | None = None) -> StallCheck:

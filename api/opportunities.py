@@ -43,8 +43,8 @@ DESCRIBED = [
 class OpportunitySerializer(Representation):
     """Amounts are in major units of `currency`, probabilities in percent.
 
-    `stall_reasons` is null unless asked for with `include=stall_reasons`. `pushes` counts how often
-    the close date was moved later.
+    `stall_reasons` is null unless asked for with `include=stall_reasons` or for a date, with `on`.
+    `pushes` counts how often the close date was moved later.
     """
 
     stall_reasons = StallNames()
@@ -165,7 +165,7 @@ class Opportunities(Readable, Creatable, Editable):
     """Deals of one's own and of everybody below; administrators see all.
 
     PATCH describes. What has a history has a noun of its own, such as `stage-changes`. Why deals
-    are stalled is said when asked with `include=stall_reasons`.
+    are stalled is said when asked with `include=stall_reasons` or for a date, with `on`.
     """
 
     queryset = Opportunity.objects.all()
@@ -185,9 +185,9 @@ class Opportunities(Readable, Creatable, Editable):
         return stall_check(self.request)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        day_asked(request)
+        is_asked_why = asks_for_reasons(request)
         deal = self.get_object()
-        if asks_for_reasons(request):
+        if is_asked_why:
             judge([deal], self.check)
         return self.answer(deal)
 

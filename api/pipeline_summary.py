@@ -62,7 +62,9 @@ class StalledSerializer(serializers.Serializer[Any]):
 
 
 class SummarySerializer(serializers.Serializer[Any]):
-    """`on` is the date by which stall reasons are judged; `stalled` is null unless asked for."""
+    """`on` is the date by which stall reasons are judged; `stalled` is null unless asked for, with
+    `include=stall_reasons` or for a date, with `on`.
+    """
 
     on = Day()
     by_stage = StageTotalSerializer(many=True)
@@ -81,8 +83,8 @@ class SummaryFilters(OpportunityFilters):
 class PipelineSummary(Resource):
     """Counts and sums of the deals one sees that match, by stage and by forecast category.
 
-    Open deals unless `status` says otherwise. Every stage and every category is there. With
-    `include=stall_reasons` it counts how many of them are stalled, and why.
+    Open deals unless `status` says otherwise. Every stage and every category is there. Asked with
+    `include=stall_reasons` or for a date, with `on`, it counts how many are stalled, and why.
     """
 
     queryset = Opportunity.objects.all()

@@ -112,6 +112,7 @@ def test_a_reason_that_is_switched_off_holds_for_none(rosa: User, deals, as_) ->
 
 def test_stall_reasons_are_counted_when_asked_for(rosa: User, deals, as_) -> None:
     assert summary(as_.api(rosa))["stalled"] is None
+    assert summary(as_.api(rosa), f"on={TODAY}")["stalled"]["any"] == 4
 
 
 @pytest.mark.parametrize(

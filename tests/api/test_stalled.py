@@ -115,8 +115,12 @@ def test_reasons_stand_in_a_list_and_in_one_deal_when_asked_for(mia: User, deals
     client = as_.api(mia)
     plain = client.get("/api/v1/opportunities/").data["results"]
     assert {row["stall_reasons"] for row in plain} == {None}
-    late = client.get(f"/api/v1/opportunities/{deals['late'].pk}/?on={TODAY}").data
-    assert late["stall_reasons"] is None
+    address = f"/api/v1/opportunities/{deals['late'].pk}/"
+    assert client.get(address).data["stall_reasons"] is None
+    for asking in ("include=stall_reasons", f"on={TODAY}"):
+        assert "past_close" in client.get(f"{address}?{asking}").data["stall_reasons"]
+        rows = client.get(f"/api/v1/opportunities/?{asking}").data["results"]
+        assert None not in [row["stall_reasons"] for row in rows]
     rows = client.get(f"/api/v1/opportunities/?include=stall_reasons&on={TODAY}").data["results"]
     check = StallCheck.on(TODAY, mia)
     for row in rows:
