@@ -16,6 +16,7 @@ from django.urls import reverse
 from lib.calendar import in_short
 from lib.keyset import cursor_after, ordered
 from lib.money import money, money_in_short
+from lib.sql_for_one import ANY, for_one
 from pipeline.came_from import came_from
 from pipeline.forms.filters import BOARD, FilterForm
 from pipeline.models import Opportunity, Stage
@@ -26,7 +27,6 @@ from pipeline.summary import Total
 
 ORDER = ("close_date", "pk")
 FIRST, MOST = 25, 500  # cards of a column at once
-ANY_STAGE = -(2**62)  # the id of no stage
 WAITS = "idle"
 
 
@@ -206,15 +206,15 @@ def first_of_each(rows: OpportunityQuerySet, sizes: Mapping[int, int]) -> Opport
     for stage, size in sizes.items():
         sql, values = texts[size]
         parts.append(f"SELECT * FROM ({sql}) first_ones")  # noqa: S608 - the ORM wrote it
-        parameters += [stage if value == ANY_STAGE else value for value in values]
+        parameters += for_one(values, stage)
     keys = RawSQL(" UNION ALL ".join(parts), parameters)  # noqa: S611 - likewise
     firsts: OpportunityQuerySet = Opportunity.objects.filter(pk__in=keys if parts else [])
     return cast(OpportunityQuerySet, ordered(firsts, ORDER))
 
 
 def _first_of_any(rows: OpportunityQuerySet, size: int) -> tuple[str, tuple[Any, ...]]:
-    """The query for the keys of the first so many deals of ANY_STAGE."""
-    first = ordered(rows.filter(stage=ANY_STAGE), ORDER).values("pk")[:size]
+    """The query for the keys of the first so many deals of the stage with the id ANY."""
+    first = ordered(rows.filter(stage=ANY), ORDER).values("pk")[:size]
     return first.query.sql_with_params()
 
 

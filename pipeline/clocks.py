@@ -17,6 +17,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest, NullIf, TruncDate
 from django.db.models.sql import UpdateQuery
 
+from lib.sql_for_one import ANY, for_one
+
 CLOCKS = (
     "last_activity_on",
     "last_buyer_action_on",
@@ -36,7 +38,6 @@ SOURCES = (
     "Hold",
     "NextStepChange",
 )
-ANY_DEAL = -1  # the id of no deal
 NEVER = Value(date(1, 1, 1), DateField())
 # Contacts with a buying role, at a held call, or behind a buyer action, each counted once.
 PEOPLE = """(SELECT COUNT(*) FROM (
@@ -60,13 +61,13 @@ def refresh_one(deal: int, zone: ZoneInfo) -> None:
     """The same for the deal with this id; the caller holds it locked."""
     sql, parameters = _statement(zone, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [deal if each == ANY_DEAL else each for each in parameters])
+        cursor.execute(sql, for_one(parameters, deal))
 
 
 @cache
 def _statement(zone: ZoneInfo, vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """For the deal with the id ANY_DEAL. Made once a process: that takes longer than running it."""
-    deals = apps.get_model("pipeline", "Opportunity").objects.filter(pk=ANY_DEAL)
+    """For the deal with the id ANY. Made once a process: that takes longer than running it."""
+    deals = apps.get_model("pipeline", "Opportunity").objects.filter(pk=ANY)
     query: Any = deals.order_by().query.chain(UpdateQuery)
     query.add_update_values(_clocks(zone, apps))
     sql, parameters = query.get_compiler(connection=connection).as_sql()

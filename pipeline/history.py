@@ -23,8 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from lib.calendar import local_date, start_of_day
+from lib.sql_for_one import ANY, for_one
 from people.models import User
-from pipeline.clocks import ANY_DEAL
 from pipeline.models import (
     AmountChange,
     BuyerAction,
@@ -121,7 +121,7 @@ def _read(deal: Opportunity) -> Iterator[Row]:
     """One statement. Its text is made once in each process: that takes longer than running it."""
     sql, parameters = _statement(connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [deal.pk if each == ANY_DEAL else each for each in parameters])
+        cursor.execute(sql, for_one(parameters, deal.pk))
         names = [column[0] for column in cursor.description]
         for values in cursor.fetchall():
             row = dict(zip(names, values, strict=True))
@@ -139,8 +139,8 @@ def _day(value: Any) -> date | None:
 
 @cache
 def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The text and parameters for the deal with the id ANY_DEAL, in the words of that database."""
-    sql, parameters = _union(Opportunity(pk=ANY_DEAL)).query.sql_with_params()
+    """The text and parameters for the deal with the id ANY, in the words of that database."""
+    sql, parameters = _union(Opportunity(pk=ANY)).query.sql_with_params()
     return sql, tuple(parameters)
 
 

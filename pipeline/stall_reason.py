@@ -77,6 +77,6 @@ class StageLimit:
         return f"{self.factor.normalize():f} x the median of {self.median.won} won deals"
 
 
-def so_many(days: int, unit: str = "day") -> str:
+def so_many(number: int, unit: str = "day") -> str:
     """ "1 day", "12 working days"."""
-    return f"{days} {unit}" + "s" * (days != 1)
+    return f"{number} {unit}" + "s" * (number != 1)

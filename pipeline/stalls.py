@@ -64,15 +64,18 @@ class StallCheck:
     # Rows.
 
     @cached_property
-    def conditions(self) -> dict[str, Q]:
-        """Of each reason that is switched on: which open deals it is true of."""
-        quiet = Q(held_until__gt=self.day)
-        on = {name: make(self) for name, make in _CONDITIONS.items() if getattr(self.rules, name)}
-        return {name: q & ~quiet if name in QUIETED else q for name, q in on.items()}
+    def names(self) -> list[str]:
+        """The reasons that are switched on."""
+        return [name for name in _CONDITIONS if getattr(self.rules, name)]
+
+    def _true_of(self, name: str) -> Q:
+        """Which open deals have this reason."""
+        found = _CONDITIONS[name](self)
+        return found & ~Q(held_until__gt=self.day) if name in QUIETED else found
 
     def condition(self, *names: str) -> Q:
         """True of the open deals with any of these reasons; with any at all when none is named."""
-        wanted = [q for name, q in self.conditions.items() if not names or name in names]
+        wanted = (self._true_of(name) for name in self.names if not names or name in names)
         return Q(status=Opportunity.OPEN) & reduce(or_, wanted, Q(pk__in=[]))
 
     def sweep(self) -> Iterator[tuple[int, list[str]]]:
@@ -87,23 +90,22 @@ class StallCheck:
                 yield deal, self.flagged(flags)
 
     def flags(self) -> Any:
-        """The reasons of a row, as a number: a bit for each of the `conditions`, in their order."""
-        bits = ((q, 1 << n) for n, q in enumerate(self.conditions.values()))
+        """The reasons of a row, as a number: a bit for each of the `names`, in their order."""
+        bits = ((self._true_of(name), 1 << n) for n, name in enumerate(self.names))
         return reduce(add, (Case(When(q, then=bit), default=0) for q, bit in bits), Value(0))
 
     def flagged(self, flags: int) -> list[str]:
         """The names of the reasons in such a number."""
-        return [name for n, name in enumerate(self.conditions) if flags & 1 << n]
+        return [name for n, name in enumerate(self.names) if flags & 1 << n]
 
     # One deal.
 
     def prepare(self, deals: Sequence[Opportunity], *, worst_only: bool = False) -> None:
         """Read at once what the reasons (or the worst) of these deals need beyond their columns."""
         self.compared.read_orders([d for d in deals if self.may_have_gone_back(d)])
-        compared = [d for d in deals if self.may_be_single_threaded(d)]
-        if worst_only:
-            compared = [d for d in compared if not self.reasons(d, but=LEAST)]
-        self.compared.read_medians(compared)
+        few = (d for d in deals if self.may_be_single_threaded(d))
+        need = (d for d in few if not (worst_only and self.reasons(d, but=LEAST)))
+        self.compared.read_medians(need)
 
     def reasons(self, deal: Opportunity, but: str = "") -> list[StallReason]:
         """Why this deal is stalled, the worst first; [] when it is not. `but` is left out."""
@@ -297,7 +299,7 @@ def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
     steps = check.compared.order_of(deal) - check.orders.get(deal.stage_id, 0)
     if steps <= 0:
         return None
-    stages = f"{steps} stage" + "s" * (steps > 1)
+    stages = so_many(steps, "stage")
     return StallReason(
         "went_backwards",
         WARN,

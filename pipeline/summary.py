@@ -127,7 +127,7 @@ def _with_reasons(flags: int, check: StallCheck) -> list[str]:
 
 
 def _no_counts(check: StallCheck) -> dict[str, int]:
-    return dict.fromkeys((*check.conditions, filters.ANY_REASON, filters.NO_REASON), 0)
+    return dict.fromkeys((*check.names, filters.ANY_REASON, filters.NO_REASON), 0)
 
 
 def together(parts: Iterable[Total]) -> Total:

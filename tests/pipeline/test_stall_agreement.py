@@ -40,6 +40,7 @@ from pipeline.models import (
 from pipeline.models.call import CallAttendee
 from pipeline.stall_facts import carrying_order
 from pipeline.stalls import REASONS, StallCheck
+from pipeline.summary import reason_counts
 from tests.factories import NOW, TODAY
 
 DAY = timedelta(days=1)
@@ -508,6 +509,14 @@ def assert_the_same_for(user: User, world: World, wanted: dict[int, dict[str, in
     stalled = {pk for pk in single if wanted[pk]}
     assert ids(seen.stalled(check)) == stalled
     assert {pk for pk, _ in check.sweep()} == stalled
+    counts = reason_counts(seen, check)
+    assert counts["any"] == len(stalled)
+    assert all(counts.get(name, 0) == seen.stalled(check, name).count() for name in REASONS)
+    board, cards = StallCheck.on(world.day, user), list(seen.for_list())
+    board.prepare(cards, worst_only=True)
+    for card in cards:
+        worst = board.worst(card)
+        assert (worst.name if worst else None) == next(iter(single[card.pk]), None)
     assert ids(narrow(seen, {"stall_reason": "none"}, lambda: check)) == ids(seen.open()) - stalled
 
 

@@ -334,6 +334,16 @@ def test_risks_come_before_warnings_and_the_worst_is_the_first(rosa: User) -> No
     assert worst.name == "past_close"
 
 
+def test_only_the_reasons_asked_for_are_looked_into(
+    rosa: User, django_assert_num_queries: Any
+) -> None:
+    """What the team's median takes is not read for another reason."""
+    a_calm_deal(rosa, next_step="")
+    check = StallCheck.on(TODAY, rosa)
+    with django_assert_num_queries(1):
+        assert Opportunity.objects.visible_to(rosa).stalled(check, "no_next_step").count() == 1
+
+
 def test_a_closed_deal_is_never_stalled(rosa: User) -> None:
     deal = a_calm_deal(rosa, at=NOW - 50 * DAY, next_step="", close_date=TODAY - DAY)
     assert reasons(deal)
