@@ -83,7 +83,7 @@ class Agreements(Readable, Creatable):
         self, agreement: Agreement, *, by: User, at: datetime, version: int | None
     ) -> None:
         """Tick it off."""
-        agreement.complete(at=at, version=version)
+        agreement.complete(by=by, at=at, version=version)
 
     @verb("withdrawal", WithdrawalSerializer)
     def withdrawal(
@@ -96,16 +96,20 @@ class Agreements(Readable, Creatable):
         version: int | None,
     ) -> None:
         """Give it up, with the reason."""
-        agreement.drop(reason=sent["reason"], at=at, version=version)
+        agreement.drop(reason=sent["reason"], by=by, at=at, version=version)
 
     @completion.mapping.delete  # type: ignore[untyped-decorator]
     @undo
-    def uncompletion(self, agreement: Agreement, *, version: int | None, **done: Any) -> None:
+    def uncompletion(
+        self, agreement: Agreement, *, version: int | None, by: User, **at: Any
+    ) -> None:
         """Open it again."""
-        agreement.restore(version=version)
+        agreement.restore(by=by, version=version)
 
     @withdrawal.mapping.delete  # type: ignore[untyped-decorator]
     @undo
-    def unwithdrawal(self, agreement: Agreement, *, version: int | None, **done: Any) -> None:
+    def unwithdrawal(
+        self, agreement: Agreement, *, version: int | None, by: User, **at: Any
+    ) -> None:
         """Open it again."""
-        agreement.restore(version=version)
+        agreement.restore(by=by, version=version)

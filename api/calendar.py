@@ -18,7 +18,15 @@ class OrganisationSerializer(Representation):
 
     class Meta:
         model = Organisation
-        fields = ("name", "time_zone", "week_start", "fiscal_year_start", "currency", "version")
+        fields = (
+            "name",
+            "time_zone",
+            "week_start",
+            "fiscal_year_start",
+            "currency",
+            "managers_manager_reads_reviews",
+            "version",
+        )
 
 
 class OrganisationChangeSerializer(ModelBody):
@@ -28,7 +36,14 @@ class OrganisationChangeSerializer(ModelBody):
 
     class Meta:
         model = Organisation
-        fields = ("name", "time_zone", "week_start", "fiscal_year_start", "currency")
+        fields = (
+            "name",
+            "time_zone",
+            "week_start",
+            "fiscal_year_start",
+            "currency",
+            "managers_manager_reads_reviews",
+        )
 
 
 class TheOrganisation(Editable, Resource):

@@ -23,8 +23,9 @@ from reviews.call_agenda import SECTIONS, Line
 from reviews.call_page import Asked, PipelineCallPage
 from reviews.call_totals import ratio_of
 from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
+from reviews.models.deal_decision import HELP_GIVEN, OUTCOMES, Said
 from reviews.models.pipeline_call import NOTES_LENGTH
-from reviews.models.pipeline_call_decision import DECISIONS, HELP_GIVEN, OUTCOMES, Said
+from reviews.models.pipeline_call_decision import CALL_DECISIONS
 
 PLACES = {0: "stuck", 1: "help_asked", 2: "changed", 3: "decided", 4: "quiet"}
 
@@ -101,7 +102,7 @@ class NewDecisionSerializer(Body):
     """`on` belongs to `step` and `hold`; `how` is won or lost for `close`, the kind for `help`."""
 
     opportunity = Visible(queryset=Opportunity.objects.all())
-    kind = serializers.ChoiceField(choices=DECISIONS)
+    kind = serializers.ChoiceField(choices=CALL_DECISIONS)
     note = Text(max_length=500, required=False, allow_blank=True)
     on = Day(required=False, allow_null=True)
     how = serializers.ChoiceField(

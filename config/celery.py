@@ -19,6 +19,16 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 55},
     },
+    "plan reviews": {
+        "task": "reviews.tasks.plan_reviews",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
+    "record reviews not held": {
+        "task": "reviews.tasks.record_reviews_not_held",
+        "schedule": 900,
+        "options": {"expires": 880},
+    },
     "forget what expired": {
         "task": "people.tasks.forget_expired",
         "schedule": 3600,

@@ -43,6 +43,14 @@ def next_working_day(day: date, holidays: Collection[date] = ()) -> date:
     return day
 
 
+def previous_working_day(day: date, holidays: Collection[date] = ()) -> date:
+    """The last working day before `day`."""
+    day -= timedelta(days=1)
+    while not is_working_day(day, holidays):
+        day -= timedelta(days=1)
+    return day
+
+
 def local_date(moment: datetime, zone: ZoneInfo) -> date:
     """The date on the wall in that zone."""
     return moment.astimezone(zone).date()
@@ -65,6 +73,11 @@ def instant_at(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     moment = datetime.combine(day, at, zone).astimezone(UTC)
     shown = moment.astimezone(zone).replace(tzinfo=None)
     return moment if shown == datetime.combine(day, at) else None
+
+
+def instant_near(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """As `instant_at`; a time that clocks skip on that day is taken as much later as they skip."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def noon(day: date, zone: ZoneInfo) -> datetime:
@@ -93,6 +106,12 @@ def fiscal_quarter(day: date, first_month: int = 1) -> tuple[date, date]:
     begin, _ = fiscal_year(day, first_month)
     passed = (day.year - begin.year) * 12 + day.month - begin.month
     return add_months(begin, passed // 3 * 3), add_months(begin, passed // 3 * 3 + 3) - timedelta(1)
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """First and last day of the month of `day`."""
+    first = day.replace(day=1)
+    return first, add_months(first, 1) - timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:

@@ -21,7 +21,8 @@ from people.models import User
 from pipeline.models import Opportunity
 from pipeline.stalls import StallCheck
 from reviews import call_people
-from reviews.since_last_call import Window, changed, compared, strip_of
+from reviews.since_last_call import compared
+from reviews.window import Window, changed, strip_of
 
 if TYPE_CHECKING:
     from reviews.models import PipelineCall

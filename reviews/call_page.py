@@ -28,7 +28,7 @@ from reviews.call_agenda import (
 )
 from reviews.call_totals import Coverage, Figures, coverage, coverage_in_words, figures
 from reviews.models import PipelineCall, PipelineCallDecision
-from reviews.since_last_call import KINDS, Window
+from reviews.window import KINDS, Window
 
 SHOWN_PEOPLE = 30
 DECISIONS_SHOWN = 500

@@ -15,7 +15,7 @@ from pipeline.models.opportunity import FORECAST_CATEGORIES
 from pipeline.summary import Total
 from reviews import call_people
 from reviews.call_agenda import SECTIONS
-from reviews.since_last_call import KINDS, Window
+from reviews.window import KINDS, Window
 
 if TYPE_CHECKING:
     from reviews.models import PipelineCall

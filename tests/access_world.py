@@ -22,7 +22,7 @@ from pipeline.models import (
     Stage,
 )
 from reviews.models import Agreement, PipelineCall, PipelineCallDecision, PipelineCallSchedule
-from reviews.models.pipeline_call_decision import Said
+from reviews.models.deal_decision import Said
 from tests.factories import (
     a_call,
     a_contact,

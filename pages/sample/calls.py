@@ -158,4 +158,4 @@ def load_agreements(sample: Sample, rep: User, manager: User) -> None:
             at=sample.past(14),
         )
         if n == 2:
-            agreement.complete(at=sample.now)
+            agreement.complete(by=agreement.owner, at=sample.now)

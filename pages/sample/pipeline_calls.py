@@ -8,7 +8,7 @@ from pages.sample.deals import Sample
 from pages.sample.people import SampleTeam
 from pipeline.models import Opportunity, Stage
 from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
-from reviews.models.pipeline_call_decision import HELP, HOLD, LEAVE, STEP, Said
+from reviews.models.deal_decision import HELP, HOLD, LEAVE, STEP, Said
 
 NOTES = "Two big ones close in the same week: who covers for whom is settled on Thursday."
 

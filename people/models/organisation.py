@@ -30,7 +30,16 @@ def quarters(first_month: int) -> list[str]:
 class Organisation(Versioned):
     """One row. Its calendar rules all totals; a person's own zone rules their "today"."""
 
-    CHANGEABLE = frozenset({"name", "time_zone", "week_start", "fiscal_year_start", "currency"})
+    CHANGEABLE = frozenset(
+        {
+            "name",
+            "time_zone",
+            "week_start",
+            "fiscal_year_start",
+            "currency",
+            "managers_manager_reads_reviews",
+        }
+    )
 
     name = models.CharField(max_length=200, default="Our organisation")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
@@ -44,6 +53,9 @@ class Organisation(Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     currency = models.CharField(max_length=3, default="EUR")
+    managers_manager_reads_reviews = models.BooleanField(
+        "A manager's manager may read closed 1-on-1s", default=False
+    )
 
     def __str__(self) -> str:
         return self.name

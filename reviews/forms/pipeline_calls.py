@@ -11,8 +11,7 @@ from people.models import Team, User
 from pipeline.forms.facts import amount_field, day_field
 from pipeline.models import Opportunity
 from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
-from reviews.models.pipeline_call import NOTES_LENGTH
-from reviews.models.pipeline_call_decision import (
+from reviews.models.deal_decision import (
     CLOSE,
     HELP,
     HELP_GIVEN,
@@ -22,6 +21,7 @@ from reviews.models.pipeline_call_decision import (
     STEP,
     Said,
 )
+from reviews.models.pipeline_call import NOTES_LENGTH
 from reviews.models.pipeline_call_schedule import WORKING_WEEKDAYS
 
 

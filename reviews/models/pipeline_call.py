@@ -15,7 +15,7 @@ from people.models import Organisation, Team, User
 from pipeline.models import Opportunity
 from pipeline.models.opportunity import OpportunityQuerySet
 from reviews import call_people
-from reviews.since_last_call import Window
+from reviews.window import Window
 
 if TYPE_CHECKING:
     from reviews.models.pipeline_call_schedule import PipelineCallSchedule

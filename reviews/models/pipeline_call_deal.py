@@ -50,7 +50,7 @@ class PipelineCallDealQuerySet(models.QuerySet["PipelineCallDeal"]):
 
 class PipelineCallDeal(models.Model):
     """Never written again. `was_` columns say what it was at the call before (see
-    `reviews/since_last_call.py`); names are kept in words, whatever becomes of what they name.
+    `reviews/window.py`); names are kept in words, whatever becomes of what they name.
 
     `section` is the place on the agenda (`reviews/call_agenda.py`); `reasons` are the stall
     reasons: name, kind, short, sentence.

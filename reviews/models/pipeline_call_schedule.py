@@ -1,7 +1,7 @@
 """When a team holds its weekly pipeline call, and what it is to win in a quarter."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
-from lib.calendar import instant_at, local_date, next_working_day, start_of_day
+from lib.calendar import instant_near, local_date, next_working_day, start_of_day
 from lib.money import CURRENCIES
 from lib.versions import Versioned
 from people.models import Holiday, Organisation, Team, User
@@ -111,7 +111,7 @@ class PipelineCallSchedule(Versioned):
         days_off = _holidays(today) if holidays is None else holidays
         nominal = today + timedelta(days=(self.weekday - today.weekday()) % 7 - 7 * BEFORE)
         for _ in range(AFTER):
-            begins = self._instant(next_working_day(nominal, days_off), zone)
+            begins = instant_near(next_working_day(nominal, days_off), self.time, zone)
             if begins > moment:
                 return begins
             nominal += timedelta(days=7)
@@ -122,11 +122,6 @@ class PipelineCallSchedule(Versioned):
         before = start_of_day(day, self.zone) - timedelta(microseconds=1)
         begins = self.next_after(before, holidays)
         return begins if local_date(begins, self.zone) == day else None
-
-    def _instant(self, day: date, zone: ZoneInfo) -> datetime:
-        """A time that clocks skip on that day is taken as much later as they skip."""
-        begins = instant_at(day, self.time, zone)
-        return begins or datetime.combine(day, self.time, zone).astimezone(UTC)
 
 
 def _holidays(today: date) -> set[date]:

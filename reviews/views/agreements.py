@@ -36,7 +36,7 @@ def _agreement(request: HttpRequest, pk: int) -> Agreement:
 def completion(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _agreement(request, pk)
     try:
-        agreement.complete(at=timezone.now())
+        agreement.complete(by=signed_in(request), at=timezone.now())
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return redirect("agreements")
@@ -50,8 +50,8 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     agreement = _agreement(request, pk)
     form = AgreementDropForm(request.POST or None, initial={"version": agreement.version})
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if form.carry_out(lambda: agreement.drop(at=timezone.now(), **data)):
+        data = form.cleaned_data | {"by": signed_in(request), "at": timezone.now()}
+        if form.carry_out(lambda: agreement.drop(**data)):
             undo = reverse("agreement_restoration", args=[pk])
             messages.success(request, "Dropped.", extra_tags=f"undo:{undo}")
             return redirect("agreements")
@@ -61,6 +61,6 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def restoration(request: HttpRequest, pk: int) -> HttpResponse:
-    _agreement(request, pk).restore()
+    _agreement(request, pk).restore(by=signed_in(request))
     messages.success(request, "Open again.")
     return redirect("agreements")

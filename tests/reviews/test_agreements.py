@@ -66,8 +66,8 @@ def test_dropping_needs_a_reason(rosa: User, as_: type[As]) -> None:
 
 def test_a_stale_drop_is_refused_and_keeps_the_reason(rosa: User, as_: type[As]) -> None:
     agreement = agree(rosa, by=rosa)
-    agreement.complete(at=NOW)
-    agreement.restore()
+    agreement.complete(by=rosa, at=NOW)
+    agreement.restore(by=rosa)
     answer = as_.page(rosa).post(
         f"/agreements/{agreement.pk}/drop/", {"version": 1, "reason": "My reason"}
     )

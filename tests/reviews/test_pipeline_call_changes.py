@@ -15,7 +15,7 @@ from pipeline.stalls import StallCheck
 from reviews.call_agenda import live_rows
 from reviews.call_totals import Figures, figures
 from reviews.models import PipelineCall
-from reviews.since_last_call import KINDS, Window, changed, strip_of
+from reviews.window import KINDS, Window, changed, strip_of
 from tests.factories import NOW, TODAY, a_deal, a_stage
 
 LATER = NOW + timedelta(days=7)

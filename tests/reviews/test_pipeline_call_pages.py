@@ -14,7 +14,7 @@ from coaching.models import HelpRequest
 from people.models import Team, User
 from pipeline.models import Opportunity
 from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
-from reviews.models.pipeline_call_decision import LEAVE, STEP, Said
+from reviews.models.deal_decision import LEAVE, STEP, Said
 from tests.conftest import As
 from tests.factories import a_deal, an_account
 

@@ -21,7 +21,7 @@ from reviews.models import (
     PipelineCallDecision,
     PipelineCallSchedule,
 )
-from reviews.models.pipeline_call_decision import CLOSE, HELP, HOLD, LEAVE, STEP, Said
+from reviews.models.deal_decision import CLOSE, HELP, HOLD, LEAVE, STEP, Said
 from tests.factories import NOW, TODAY, a_deal, a_stage
 
 LATER = NOW + timedelta(days=7)

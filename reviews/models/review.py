@@ -1,0 +1,393 @@
+"""The monthly 1-on-1 of a manager and a rep: arranged, run with a clock, agreed and closed."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+
+from lib.calendar import in_words, local_date, month_of, previous_working_day
+from lib.versions import Versioned
+from people.calendar import Calendar
+from people.models import Organisation, User
+from reviews.models.review_rows import ReviewQuerySet
+from reviews.models.review_schedule import ReviewSchedule
+from reviews.window import Window
+
+FIRST_LOOKS_BACK = timedelta(days=30)
+PARTS = {
+    1: "Status report",
+    2: "New opportunities",
+    3: "Moved or not",
+    4: "Closing in 30 days",
+    5: "Next steps",
+}
+PLANNED_MINUTES = {1: 5, 2: 5, 3: 8, 4: 8, 5: 4}  # product.md 6
+REASON_LENGTH = 500
+
+
+class Review(Versioned):
+    """One meeting. `occurrence` is the date of the rhythm, before holidays moved it.
+
+    It opens for both at `opens_at`, a working day before; `due_by` is the last day on which it
+    counts as held in its month. Live until it starts, it is frozen then: `previous` is the last
+    closed review of these two, `since` the moment compared with (that closing, or 30 days before),
+    `since_day` and `day` the organisation's dates of it and of the start, `status` the figures of
+    part 1. Its version rises with each change of what the two agree to.
+    """
+
+    manager = models.ForeignKey(User, models.CASCADE, related_name="reviews_led", editable=False)
+    rep = models.ForeignKey(User, models.CASCADE, related_name="reviews", editable=False)
+    schedule = models.ForeignKey(
+        ReviewSchedule, models.SET_NULL, null=True, related_name="reviews", editable=False
+    )
+    occurrence = models.DateField(null=True, editable=False)
+    scheduled_for = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=30, editable=False)
+    opens_at = models.DateTimeField(editable=False)
+    due_by = models.DateField(editable=False)
+    moved_at = models.DateTimeField(null=True, editable=False)  # by hand
+    not_held_at = models.DateTimeField(null=True, editable=False)
+    excused_at = models.DateTimeField(null=True, editable=False)
+    excused_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    excuse = models.CharField(max_length=REASON_LENGTH, blank=True, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
+    paused_seconds = models.PositiveIntegerField(default=0, editable=False)
+    current_part = models.PositiveSmallIntegerField(default=1, editable=False)
+    part_began = models.PositiveIntegerField(default=0, editable=False)  # seconds after the start
+    previous = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="+", editable=False
+    )
+    since = models.DateTimeField(null=True, editable=False)
+    since_day = models.DateField(null=True, editable=False)
+    day = models.DateField(null=True, editable=False)
+    status = models.JSONField(null=True, editable=False)
+    is_open_upwards = models.BooleanField(default=False, editable=False)
+    manager_agreed_at = models.DateTimeField(null=True, editable=False)
+    rep_agreed_at = models.DateTimeField(null=True, editable=False)
+    closed_at = models.DateTimeField(null=True, editable=False)
+    closed_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", editable=False
+    )
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-scheduled_for", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["schedule", "occurrence"], name="one_draft_a_date"),
+            models.UniqueConstraint(
+                fields=["manager", "rep"],
+                condition=Q(started_at__isnull=False, closed_at=None),
+                name="one_running_review_a_pair",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["manager", "scheduled_for"], name="review_by_manager"),
+            models.Index(fields=["rep", "scheduled_for"], name="review_by_rep"),
+            models.Index(
+                fields=["due_by"],
+                condition=Q(started_at=None, excused_at=None, not_held_at=None),
+                name="review_not_held_yet",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"1-on-1 of {self.manager} and {self.rep}"
+
+    # What it says of itself.
+
+    @property
+    def state(self) -> str:
+        """ "scheduled", "not_held", "excused", "running" or "closed"."""
+        if self.started_at:
+            return "closed" if self.closed_at else "running"
+        if self.excused_at:
+            return "excused"
+        return "not_held" if self.not_held_at else "scheduled"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def is_running(self) -> bool:
+        return self.started_at is not None and self.closed_at is None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether both may prepare it, or are past that."""
+        return self.started_at is not None or (self.excused_at is None and now >= self.opens_at)
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.scheduled_for + timedelta(minutes=self.minutes)
+
+    def other(self, user: User) -> User:
+        """The one of the two who is not this person."""
+        return self.rep if user.pk == self.manager_id else self.manager
+
+    def is_of(self, user: User) -> bool:
+        """Whether this is one of the two; others only read."""
+        return user.pk in (self.manager_id, self.rep_id)
+
+    @property
+    def rep_was_silent(self) -> bool:
+        return self.is_closed and self.rep_agreed_at is None
+
+    def has_agreed(self, user: User) -> bool:
+        at = self.manager_agreed_at if user.pk == self.manager_id else self.rep_agreed_at
+        return at is not None
+
+    def elapsed(self, now: datetime) -> int:
+        """Seconds on the clock, pauses left out; 0 before the start."""
+        if self.started_at is None:
+            return 0
+        until = self.paused_at or self.closed_at or now
+        return max(int((until - self.started_at).total_seconds()) - self.paused_seconds, 0)
+
+    def window(self, now: datetime) -> Window:
+        """From what it is compared with until its start; until now while it has not begun."""
+        if self.since and self.since_day and self.day:
+            return Window(self.since, self.since_day, self.day)
+        zone = Organisation.current().zone
+        since = self.compared_with(self.last_closed(), now)
+        return Window(since, local_date(since, zone), local_date(now, zone))
+
+    def last_closed(self) -> "Review | None":
+        """The last closed review of these two."""
+        closed = Review.objects.of_pair(self.manager_id, self.rep_id).closed()
+        return closed.order_by("-closed_at").first()
+
+    @staticmethod
+    def compared_with(previous: "Review | None", at: datetime) -> datetime:
+        """The moment of its snapshot; for a first review 30 days before."""
+        return (previous and previous.closed_at) or at - FIRST_LOOKS_BACK
+
+    # Arranging.
+
+    @classmethod
+    def planned_for(cls, when: datetime, month: date, calendar: Calendar) -> dict[str, Any]:
+        """The columns that follow from a time; `month` is any day of the month it belongs to."""
+        own = local_date(when, calendar.zone)
+        before = previous_working_day(own, calendar.holidays)
+        return {
+            "scheduled_for": when,
+            "opens_at": when - (own - before),
+            "due_by": max(month_of(month)[1], own),
+        }
+
+    @classmethod
+    def arrange(cls, rep: User, when: datetime, *, by: User, at: datetime) -> "Review":
+        """A meeting beside the rhythm. Raises PermissionDenied but for the rep's own manager."""
+        if rep.reports_to_id != by.pk:
+            raise PermissionDenied("Only the manager to whom somebody reports arranges a 1-on-1.")
+        _require_to_come(when, at)
+        calendar = Calendar.current()
+        month = local_date(when, calendar.zone)
+        return cls.objects.create(
+            manager=by, rep=rep, **cls.planned_for(when, month, calendar), moved_at=at
+        )
+
+    def reschedule(
+        self, when: datetime, *, by: User, at: datetime, version: int | None = None
+    ) -> None:
+        """Another time. The last day on which it counts as held in its month stays as it was."""
+        from reviews.models.review_time_change import ReviewTimeChange
+
+        self.require_one_of_two(by)
+        _require_to_come(when, at)
+        with self.editing(version):
+            self._require("scheduled", "not_held", verb="rescheduled")
+            ReviewTimeChange.objects.create(
+                review=self, at=at, by=by, from_time=self.scheduled_for, to_time=when
+            )
+            planned = self.planned_for(when, self.due_by, Calendar.current())
+            self.scheduled_for, self.opens_at, self.moved_at = when, planned["opens_at"], at
+            self.save(update_fields=["scheduled_for", "opens_at", "moved_at"])
+
+    def excuse_it(self, reason: str, *, by: User, at: datetime, version: int | None = None) -> None:
+        """It is not held, and why. By the manager; PermissionDenied for others."""
+        self.require_manager(by)
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why it is not held."})
+        with self.editing(version):
+            self._require("scheduled", "not_held", verb="excused")
+            self.excused_at, self.excused_by, self.excuse = at, by, reason.strip()
+            self.clean_fields(exclude=[f.name for f in self._meta.fields if f.name != "excuse"])
+            self.save(update_fields=["excused_at", "excused_by", "excuse"])
+
+    def restore(self, *, by: User, version: int | None = None) -> None:
+        """Undo the excuse."""
+        self.require_manager(by)
+        with self.editing(version):
+            self._require("excused", verb="restored")
+            self.excused_at, self.excused_by, self.excuse = None, None, ""
+            self.save(update_fields=["excused_at", "excused_by", "excuse"])
+
+    # Running.
+
+    def start(self, *, by: User, at: datetime, version: int | None = None) -> None:
+        """Begin: what the parts show is frozen, and the clock runs. By the manager.
+
+        Begun already, it stays as it is. ValidationError while another review of the two runs,
+        and when a later one was closed.
+        """
+        from reviews.review_start import freeze
+
+        self.require_manager(by)
+        with self.editing(version):
+            if self.is_running:
+                return
+            self._require("scheduled", "not_held", verb="started")
+            self._require_turn()
+            organisation = Organisation.current()
+            self.previous = self.last_closed()
+            self.since = self.compared_with(self.previous, at)
+            self.since_day = local_date(self.since, organisation.zone)
+            self.day = local_date(at, organisation.zone)
+            self.is_open_upwards = organisation.managers_manager_reads_reviews
+            self.started_at = at
+            freeze(self, at)
+            self.save()
+
+    def _require_turn(self) -> None:
+        if self.rep.reports_to_id != self.manager_id:
+            raise ValidationError(f"{self.rep} reports to somebody else by now. Excuse this one.")
+        pair = Review.objects.of_pair(self.manager_id, self.rep_id)
+        if pair.running().exists():
+            raise ValidationError("Another 1-on-1 of you two is running. Close it first.")
+        if pair.closed().filter(scheduled_for__gt=self.scheduled_for).exists():
+            raise ValidationError("A later 1-on-1 of you two was closed. Excuse this one.")
+
+    def turn_to(self, part: int, *, by: User, at: datetime) -> None:
+        """The meeting goes on to a part; what it took so far is kept with the one it leaves."""
+        self.require_one_of_two(by)
+        if part not in PARTS:
+            raise ValidationError({"part": "Choose one of the five parts."})
+        with transaction.atomic():
+            self.lock()
+            self.require_running()
+            if part == self.current_part:
+                return
+            self._leave_part(at)
+            self.current_part, self.part_began = part, self.elapsed(at)
+            self.save(update_fields=["current_part", "part_began"])
+
+    def _leave_part(self, at: datetime) -> None:
+        leaving = self.parts.get(number=self.current_part)
+        leaving.review = self
+        leaving.leave(self.elapsed(at))
+
+    def pause(self, *, by: User, at: datetime) -> None:
+        """Stop the clock. Paused already, it stays as it is."""
+        self.require_one_of_two(by)
+        with transaction.atomic():
+            self.lock()
+            self.require_running()
+            self.paused_at = self.paused_at or at
+            self.save(update_fields=["paused_at"])
+
+    def resume(self, *, by: User, at: datetime) -> None:
+        """Let the clock run again."""
+        self.require_one_of_two(by)
+        with transaction.atomic():
+            self.lock()
+            self.require_running()
+            if self.paused_at:
+                self.paused_seconds += max(int((at - self.paused_at).total_seconds()), 0)
+            self.paused_at = None
+            self.save(update_fields=["paused_at", "paused_seconds"])
+
+    # Closing.
+
+    def agree(self, *, by: User, at: datetime, version: int | None = None) -> None:
+        """This person agrees to what is written; the second of the two closes the review."""
+        self.require_one_of_two(by)
+        with self.editing(version):
+            self.require_running()
+            if by.pk == self.manager_id:
+                self.manager_agreed_at = self.manager_agreed_at or at
+            else:
+                self.rep_agreed_at = self.rep_agreed_at or at
+            self.save(update_fields=["manager_agreed_at", "rep_agreed_at"])
+            if self.manager_agreed_at and self.rep_agreed_at:
+                self._close(by, at)
+
+    def take_back(self, *, by: User, version: int | None = None) -> None:
+        """This person no longer agrees; possible until it is closed."""
+        self.require_one_of_two(by)
+        with self.editing(version):
+            self.require_running()
+            if by.pk == self.manager_id:
+                self.manager_agreed_at = None
+            else:
+                self.rep_agreed_at = None
+            self.save(update_fields=["manager_agreed_at", "rep_agreed_at"])
+
+    def close(self, *, by: User, at: datetime, version: int | None = None) -> None:
+        """The manager closes it though the rep has not agreed; their silence is noted."""
+        self.require_manager(by)
+        with self.editing(version):
+            self.require_running()
+            self.manager_agreed_at = self.manager_agreed_at or at
+            self.save(update_fields=["manager_agreed_at"])
+            self._close(by, at)
+
+    def _close(self, by: User, at: datetime) -> None:
+        from reviews.models.agreement import Agreement
+        from reviews.models.review_snapshot import ReviewSnapshot
+
+        Agreement.require_settled(self)
+        self._leave_part(at)
+        ReviewSnapshot.take(self, at)
+        self.closed_at, self.closed_by = at, by
+        self.save(update_fields=["closed_at", "closed_by"])
+
+    def note_change(self) -> None:
+        """What the two agree to was changed: whoever agreed agreed to something else.
+
+        Raises ValidationError when it was closed meanwhile. Called in the changing transaction.
+        """
+        rows = Review.objects.running().filter(pk=self.pk)
+        if not rows.update(version=F("version") + 1, manager_agreed_at=None, rep_agreed_at=None):
+            self.refresh_from_db()
+            self.require_running()
+        self.refresh_from_db(fields=["version", "manager_agreed_at", "rep_agreed_at"])
+
+    # Who may, and when.
+
+    def require_one_of_two(self, by: User) -> None:
+        if not self.is_of(by):
+            raise PermissionDenied("Only the two people of a 1-on-1 write in it.")
+
+    def require_manager(self, by: User) -> None:
+        if by.pk != self.manager_id:
+            raise PermissionDenied("Only the manager does this.")
+
+    def require_running(self) -> None:
+        """Raise ValidationError when it was closed, or has not begun."""
+        if self.closed_at is not None:
+            who = self.closed_by.name if self.closed_by else "Somebody"
+            day = in_words(self.closed_at.date())
+            raise ValidationError(f"{who} closed this 1-on-1 on {day}. It stays as it is.")
+        if self.started_at is None:
+            raise ValidationError("This 1-on-1 has not begun.")
+
+    def _require(self, *states: str, verb: str) -> None:
+        if self.state not in states:
+            state = self.state.replace("_", " ")
+            raise ValidationError(f"This 1-on-1 is {state} and cannot be {verb}.")
+
+    def lock(self) -> None:
+        """In a transaction: others wait, and this is the review as it is saved now."""
+        list(Review.objects.select_for_update().filter(pk=self.pk))
+        self.refresh_from_db()
+
+
+def _require_to_come(when: datetime, at: datetime) -> None:
+    if when < at - timedelta(days=1):
+        raise ValidationError({"scheduled_for": "That time has passed."})
