@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from people.models import User
+from lib.calendar import local_date
+from people.models import Organisation, User
 from reviews.models import (
     Agreement,
     Review,
@@ -126,15 +127,15 @@ class ReviewPage:
 
     @cached_property
     def _agreements(self) -> list[Agreement]:
-        """Of this review, and, of the two, those open until then or settled since the last."""
+        """Made in this review, and brought along by the two."""
         review = self.review
         pair = Agreement.objects.visible_to(self.user).between(review.manager_id, review.rep_id)
-        until = review.closed_at or self.now
-        since = self.window.since
-        settled = Q(done_at__gt=since) | Q(dropped_at__gt=since)
-        still = Q(done_at=None, dropped_at=None) | settled
-        of_others = still & Q(agreed_at__lte=review.started_at or until)
-        rows = pair.filter(Q(review=review) | (of_others & ~Q(review=review)))
+        if review.started_at:
+            brought = Q(pk__in=[int(pk) for pk in review.brought])
+        else:
+            since = self.window.since
+            brought = Q(done_at=None, dropped_at=None) | Q(done_at__gt=since)
+        rows = pair.filter(Q(review=review) | brought)
         return list(rows.for_list().order_by("due_on", "pk")[:AGREEMENTS_SHOWN])
 
     @property
@@ -145,8 +146,8 @@ class ReviewPage:
     @property
     def carried(self) -> list[Agreement]:
         """Due by now and brought along, those carried most often first."""
-        brought = [each for each in self._brought if each.due_on <= self._day]
-        return sorted(brought, key=lambda each: (-self.times_carried(each), each.due_on, each.pk))
+        due = [each for each in self._brought if each.due_on <= self._day]
+        return sorted(due, key=lambda each: (-self.times_carried(each), each.due_on, each.pk))
 
     @property
     def coming(self) -> list[Agreement]:
@@ -157,16 +158,20 @@ class ReviewPage:
     def _brought(self) -> list[Agreement]:
         return [each for each in self._agreements if each.review_id != self.review.pk]
 
-    @property
+    @cached_property
     def _day(self) -> date:
         """Agreements due until then are carried: the day of the meeting."""
-        planned = self.review.scheduled_for.date()
-        return self.review.day or max(self.window.day, planned)
+        if self.review.day:
+            return self.review.day
+        planned = local_date(self.review.scheduled_for, Organisation.current().zone)
+        return max(self.window.day, planned)
 
     def times_carried(self, agreement: Agreement) -> int:
-        """This review included, though it counts only when it starts."""
-        ahead = self.review.started_at is None and agreement.state == "open"
-        return agreement.carried + (1 if ahead and agreement.due_on <= self._day else 0)
+        """Up to this review; before the start, as it will be counted then."""
+        if self.review.started_at:
+            return int(self.review.brought.get(str(agreement.pk), 0))
+        counts = agreement.state == "open" and agreement.due_on <= self._day
+        return agreement.carried + int(counts)
 
     @cached_property
     def preparation(self) -> ReviewPreparation:

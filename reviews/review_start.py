@@ -17,4 +17,4 @@ def freeze(review: Review, at: datetime) -> None:
     review.status = status_report(review, at)
     ReviewDeal.freeze(review, live_lines(review, at))
     ReviewPart.objects.bulk_create(ReviewPart(review=review, number=number) for number in PARTS)
-    Agreement.carry(review)
+    review.brought = Agreement.carry(review)

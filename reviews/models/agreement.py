@@ -236,12 +236,16 @@ class Agreement(Versioned):
     # In a 1-on-1.
 
     @classmethod
-    def carry(cls, review: "Review") -> None:
-        """The review begins: what was due by now and is not done was carried once more."""
+    def carry(cls, review: "Review") -> dict[str, int]:
+        """The review begins: what was due by now and is not done was carried once more.
+
+        The open ones of the two, by id as text, with how often each was carried.
+        """
         open_ones = cls.objects.between(review.manager_id, review.rep_id).open()
         open_ones.filter(due_on__lte=review.day).update(
             carried=F("carried") + 1, version=F("version") + 1
         )
+        return {str(pk): carried for pk, carried in open_ones.values_list("pk", "carried")}
 
     @classmethod
     def require_settled(cls, review: "Review") -> None:

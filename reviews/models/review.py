@@ -34,7 +34,7 @@ class Review(Versioned):
     counts as held in its month. Live until it starts, it is frozen then: `previous` is the last
     closed review of these two, `since` the moment compared with (that closing, or 30 days before),
     `since_day` and `day` the organisation's dates of it and of the start, `status` the figures of
-    part 1. Its version rises with each change of what the two agree to.
+    part 1, `brought` the open agreements of the two by id, with how often each was carried. Its version rises with each change of what the two agree to.
     """
 
     manager = models.ForeignKey(User, models.CASCADE, related_name="reviews_led", editable=False)
@@ -66,6 +66,7 @@ class Review(Versioned):
     since_day = models.DateField(null=True, editable=False)
     day = models.DateField(null=True, editable=False)
     status = models.JSONField(null=True, editable=False)
+    brought = models.JSONField(default=dict, editable=False)
     is_open_upwards = models.BooleanField(default=False, editable=False)
     manager_agreed_at = models.DateTimeField(null=True, editable=False)
     rep_agreed_at = models.DateTimeField(null=True, editable=False)
