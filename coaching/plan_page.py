@@ -74,14 +74,6 @@ class PlanPage:
     roles = BUYING_ROLES
     blanks = ("", "")  # empty rows, for browsers without scripts
     blank_part = {"key": "new", "label": "Part"}
-    scripts = (
-        "js/drafts.js",
-        "js/saying.js",
-        "js/autosave.js",
-        "js/conflicts.js",
-        "js/restore.js",
-        "js/lines.js",
-    )
 
     @property
     def can_be_filed(self) -> bool:

@@ -1,11 +1,13 @@
 """Forms that carry out one verb of a model and keep what was typed when it is refused."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from lib.merging import merged
 from lib.versions import Stale, Versioned
 
 STALE = "Somebody else changed this since you opened it. Both texts are below; nothing is lost."
@@ -48,6 +50,26 @@ class VerbForm(forms.Form):
         return 400 if self.errors else 200
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """A field of a stale form, and the other value that is saved by now."""
+
+    field: forms.BoundField
+    saved: Any
+
+    @property
+    def mine(self) -> Any:
+        """What was typed."""
+        return self.field.value()
+
+    @property
+    def merged(self) -> str | None:
+        """Both texts in one; None for values that are no texts."""
+        if isinstance(self.saved, str) and isinstance(self.mine, str):
+            return merged(self.saved, self.mine)
+        return None
+
+
 class VersionedVerbForm(VerbForm):
     """A verb form for something two people may edit: carries the version its user saw."""
 
@@ -62,10 +84,10 @@ class VersionedVerbForm(VerbForm):
             self.data[self.add_prefix("version")] = self.stale.version  # type: ignore[index]
         return done
 
-    def conflicts(self) -> list[tuple[forms.BoundField, Any]]:
+    def conflicts(self) -> list[Conflict]:
         """After a stale save: the fields whose saved value is another one, with that value."""
         return [
-            (field, getattr(self.stale, field.name))
+            Conflict(field, getattr(self.stale, field.name))
             for field in self.visible_fields()
             if hasattr(self.stale, field.name)
             and getattr(self.stale, field.name) != self.cleaned_data.get(field.name)

@@ -25,9 +25,6 @@ from pipeline.models import Call
 EVERYBODY = "everybody"  # ?scope=
 TO_REVIEW, REVIEWED, MINE = "to-review", "reviewed", "mine"  # ?show=
 NEIGHBOURS = 200
-SCRIPTS = [
-    f"js/{name}.js" for name in ("drafts", "saying", "autosave", "conflicts", "restore", "lines")
-]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +151,6 @@ def _form_page(request: HttpRequest, call: Call, form: DebriefForm, now: datetim
         "begins_in": rough(call.starts_at - now),
         "ended_ago": rough(now - call.ends_at) if now >= call.ends_at else "",
         "days": _quick_days(user.today(now)),
-        "scripts": SCRIPTS,
     }
     asks_in_vain = request.method != "POST" and (off or not begun)
     template = "debrief_not_now" if asks_in_vain else "debrief_form"

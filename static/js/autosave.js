@@ -1,58 +1,57 @@
 // form[data-autosave=URL] saves itself: kept in the browser at each keystroke, sent 0.8 s later, one
 // request at a time. What was sent and not answered is sent again as it was, then what came after.
-touchline.autosave = (() => {
-  const [WAIT, LONGEST] = [800, 30000];
-  const { drafts, saying: { say, saysAllIsSaved } } = touchline;
-  const form = () => document.querySelector("form[data-autosave]");
-  let timer = 0;
-  let saving = null; // the promise of the request under way
-  let sent = null; // what was sent last and not answered yet
-  let failures = 0;
-  let leaving = false;
+touchline.Autosave = class {
+  static WAIT = 800;
+  static LONGEST = 30000;
+  timer = 0;
+  saving = null; // the promise of the request under way
+  sent = null; // what was sent last and not answered yet
+  failures = 0;
+  unsaved; // whether the form holds what the server has not taken
+  leaving = false; // whether the form itself is on its way
+  restoring = false; // whether a draft that was left is being sent
 
-  const keep = () => {
-    const version = form().dataset.base ?? form().elements.version.value;
-    return drafts.keep(form(), { version, entries: drafts.read(form()), sent });
-  };
-  const later = (wait) => { timer ||= setTimeout(save, wait); };
-
-  async function post(entries, version, keepalive = false) {
-    const body = new FormData();
-    for (const [name, value] of entries) body.append(name, value);
-    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-    body.set("csrfmiddlewaretoken", cookie ? cookie[1] : form().elements.csrfmiddlewaretoken.value);
-    body.set("version", version);
-    const answer = await fetch(form().dataset.autosave, { method: "POST", body, keepalive, headers: { Accept: "application/json" } });
-    if (answer.redirected) throw new Error("signed out");
-    if (answer.ok) return { ok: true, ...await answer.json() };
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.querySelector("form[data-autosave]")) throw new Error("no answer of ours");
-    return { ok: false, stale: answer.status === 412, page };
+  constructor(form) {
+    this.form = form;
+    this.unsaved = Boolean(form.querySelector(".conflict"));
+    this.shown = touchline.drafts.read(form); // what a conflict in the form calls "yours"
   }
 
-  async function save({ keepalive = false } = {}) {
-    timer = clearTimeout(timer);
-    if (saving || leaving || form().querySelector(".conflict")) return;
-    sent ??= drafts.read(form());
-    const kept = keep();
-    say("saving", "Saving…");
-    saving = post(sent, form().elements.version.value, keepalive).then((answer) => touchline.answered(answer, sent), (error) => {
+  say(state, text) { touchline.say(this.form, state, text); }
+
+  keep() {
+    const version = this.form.dataset.base ?? this.form.elements.version.value;
+    return touchline.drafts.keep(this.form, { version, entries: touchline.drafts.read(this.form), sent: this.sent });
+  }
+
+  later(wait) { this.timer ||= setTimeout(() => this.save(), wait); }
+
+  async save({ keepalive = false } = {}) {
+    this.timer = clearTimeout(this.timer);
+    if (this.saving || this.leaving || this.form.querySelector(".conflict")) return;
+    this.unsaved = true;
+    this.sent ??= touchline.drafts.read(this.form);
+    const kept = this.keep();
+    this.say("saving", "Saving…");
+    const post = touchline.post(this.form, this.sent, this.form.elements.version.value, keepalive);
+    this.saving = post.then((answer) => touchline.answered(this, answer, this.sent), (error) => {
       const why = error.message === "signed out" ? "signed out; reload to sign in" : "offline";
-      say("offline", `Not saved: ${why}. ${kept ? "Kept on this device" : "Keep this page open"}, trying again`);
-      later(Math.min(WAIT * 2 ** ++failures, LONGEST));
+      this.say("offline", `Not saved: ${why}. ${kept ? "Kept on this device" : "Keep this page open"}, trying again`);
+      this.later(Math.min(touchline.Autosave.WAIT * 2 ** ++this.failures, touchline.Autosave.LONGEST));
       return "unanswered";
     });
-    const went = await saving;
-    saving = null;
-    if (went !== "unanswered") [sent, failures] = [null, 0];
-    if (went === "more") save();
+    const went = await this.saving;
+    this.saving = null;
+    if (went !== "unanswered") [this.sent, this.failures] = [null, 0];
+    if (went === "more") this.save();
   }
 
-  const typed = () => {
-    keep();
-    if (saysAllIsSaved()) say("saving", "Saving…");
-    later(WAIT);
-  };
-  const flush = () => { if (timer) save({ keepalive: true }); };
-  return { form, say, post, keep, save, typed, flush, underWay: () => saving, leave: (going) => { leaving = going; } };
-})();
+  typed() {
+    this.keep();
+    if (!this.unsaved) this.say("saving", "Saving…");
+    this.unsaved = true;
+    this.later(touchline.Autosave.WAIT);
+  }
+
+  flush() { if (this.timer) this.save({ keepalive: true }); }
+};

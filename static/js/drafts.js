@@ -1,12 +1,14 @@
 // What is typed into a form[data-autosave] stays in this browser until the server has it:
-// one draft an open page, under the form's address and its person.
+// one draft an open form, under the form's address and its person.
 window.touchline ??= {};
 touchline.drafts = (() => {
   const prefix = (form) => `draft ${form.dataset.autosave} ${form.dataset.user} `;
-  const own = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
-
-  let adopted = null;
-
+  const names = new WeakMap(); // a form's own, so that two of one address keep two drafts
+  const adopted = new WeakMap(); // the draft of another page that a form goes on from
+  const own = (form) => {
+    if (!names.has(form)) names.set(form, `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`);
+    return prefix(form) + names.get(form);
+  };
   const store = () => {
     try {
       return window.localStorage;
@@ -15,9 +17,10 @@ touchline.drafts = (() => {
     }
   };
 
-  const forgetAdopted = () => {
-    if (adopted && store()?.getItem(adopted.key) === adopted.text) store().removeItem(adopted.key);
-    adopted = null;
+  const forgetAdopted = (form) => {
+    const { key, text } = adopted.get(form) ?? {};
+    if (key && store()?.getItem(key) === text) store().removeItem(key);
+    adopted.delete(form);
   };
 
   return {
@@ -33,26 +36,24 @@ touchline.drafts = (() => {
 
     keep(form, draft) {
       try {
-        store().setItem(prefix(form) + own, JSON.stringify(draft));
-        forgetAdopted();
+        store().setItem(own(form), JSON.stringify(draft));
+        forgetAdopted(form);
         return true;
       } catch {
         return false; // full or switched off
       }
     },
-
     drop(form) {
-      store()?.removeItem(prefix(form) + own);
-      forgetAdopted();
+      store()?.removeItem(own(form));
+      forgetAdopted(form);
     },
-
-    // The oldest draft that another page left behind. It stays until this page kept or saved it.
+    // The oldest draft that another page left behind. It stays until this form kept or saved it.
     adopt(form) {
-      const keys = Object.keys(store() ?? {}).filter((key) => key.startsWith(prefix(form))).sort();
-      const key = keys.find((each) => each !== prefix(form) + own);
+      const others = Object.keys(store() ?? {}).filter((each) => each.startsWith(prefix(form)) && each !== own(form));
+      const key = others.sort()[0];
       if (!key) return null;
-      adopted = { key, text: store().getItem(key) };
-      return JSON.parse(adopted.text);
+      adopted.set(form, { key, text: store().getItem(key) });
+      return JSON.parse(adopted.get(form).text);
     },
   };
 })();
