@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
     Case,
     CharField,
@@ -28,11 +29,12 @@ from pipeline.models import (
     NextStepChange,
     Opportunity,
     OutcomeChange,
+    OwnerChange,
     StageChange,
 )
 from pipeline.models.opportunity import OpportunityQuerySet
 
-NUMBER, WORDS, DAY = PositiveSmallIntegerField(), CharField(), DateField()
+ID, NUMBER, WORDS, DAY = BigIntegerField(), PositiveSmallIntegerField(), CharField(), DateField()
 MONEY = DecimalField(max_digits=14, decimal_places=2)
 Column = Callable[[datetime], Any]
 
@@ -92,6 +94,7 @@ def _last_said(column: str, nothing: Any, field: Any) -> Column:
 
 
 COLUMNS: dict[str, Column] = {
+    "owner": _before(OwnerChange.objects, "from_owner", "owner", ID),
     "stage_order": _before(StageChange.objects, "from_stage__order", "stage__order", NUMBER),
     "stage_name": _before(StageChange.objects, "from_stage__name", "stage__name", WORDS),
     "probability": _before(

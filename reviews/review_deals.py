@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     BooleanField,
@@ -25,7 +26,6 @@ from django.db.models import (
 )
 
 from lib.calendar import local_date
-from people.calendar import Calendar
 from pipeline.as_of import with_state_at
 from pipeline.models import BuyerAction, Opportunity, OutcomeChange, StageChange
 from pipeline.models.opportunity import OpportunityQuerySet
@@ -84,25 +84,25 @@ def live_lines(review: Review, now: datetime) -> list[DealLine]:
 
     A fixed number of statements, whatever the number of deals.
     """
-    calendar = Calendar.current()
+    zone = review.organisation.zone
     deals = list(_compared(review, now))
-    lines = [_line(deal, calendar) for deal in deals]
-    day = local_date(now, calendar.zone)
+    lines = [_line(deal, zone) for deal in deals]
+    day = local_date(now, zone)
     _add_evidence(lines, day)
     _add_reasons(lines, deals, StallCheck.on(day, review.manager))
     return lines
 
 
 def _compared(review: Review, now: datetime) -> OpportunityQuerySet:
-    previous = review.previous or review.last_closed()
-    since = review.compared_with(previous, now)
+    baseline = review.baseline(now)
+    since = baseline.since
     ended = OutcomeChange.objects.filter(opportunity=OuterRef("pk"), at__gt=since)
     own = Opportunity.objects.visible_to(review.rep).filter(owner=review.rep_id)
     rows = own.filter(Q(status=OPEN) | Q(Exists(ended)))
-    if previous:
-        rows = _beside_snapshot(rows, previous)
+    if baseline.previous:
+        rows = _beside_snapshot(rows, baseline.previous)
     else:
-        rows = with_state_at(rows, since, "was_", *REMEMBERED)
+        rows = _beside_history(rows, since, review.rep_id)
     moves = StageChange.objects.filter(opportunity=OuterRef("pk"), at__lte=now)
     entered = Subquery(moves.order_by("-at", "-pk").values("at")[:1], output_field=DateTimeField())
     rows = with_state_at(rows, now, "then_", *NOW).annotate(entered_stage_at=entered)
@@ -111,16 +111,23 @@ def _compared(review: Review, now: datetime) -> OpportunityQuerySet:
     return rows.filter(there).select_related("account", "owner", "stage").order_by("pk")
 
 
-def _beside_snapshot(rows: OpportunityQuerySet, previous: Review) -> OpportunityQuerySet:
+def _beside_snapshot(rows: OpportunityQuerySet, previous: int) -> OpportunityQuerySet:
     """A deal that is not in it was not open then, or was not this rep's."""
-    own = Q(review_snapshots__review=previous.pk)
+    own = Q(review_snapshots__review=previous)
     last_seen = FilteredRelation("review_snapshots", condition=own)
     known = ExpressionWrapper(Q(last_seen__isnull=False), BooleanField())
     was: dict[str, Any] = {f"was_{name}": F(f"last_seen__{name}") for name in REMEMBERED}
     return rows.annotate(last_seen=last_seen).annotate(was_open=known, **was)
 
 
-def _line(deal: Any, calendar: Calendar) -> DealLine:
+def _beside_history(rows: OpportunityQuerySet, since: datetime, rep_id: int) -> OpportunityQuerySet:
+    """A deal that was somebody else's at that moment is new to this rep."""
+    rows = with_state_at(rows, since, "was_", "owner", *REMEMBERED)
+    own = ExpressionWrapper(Q(was_open=True, was_owner=rep_id), BooleanField())
+    return rows.annotate(was_open=own)
+
+
+def _line(deal: Any, zone: ZoneInfo) -> DealLine:
     now = {name: getattr(deal, f"then_{name}") for name in NOW}
     was = {f"was_{name}": getattr(deal, f"was_{name}") for name in REMEMBERED}
     for words in ("was_stage_name", "was_currency", "was_next_step"):
@@ -131,7 +138,7 @@ def _line(deal: Any, calendar: Calendar) -> DealLine:
         name=deal.name,
         account_name=deal.account.name if deal.account else "",
         status=deal.then_status,
-        stage_since=local_date(entered, calendar.zone) if entered else deal.stage_since,
+        stage_since=local_date(entered, zone) if entered else deal.stage_since,
         was_open=bool(deal.was_open),
         **now,
         **was,

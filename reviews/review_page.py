@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from lib.calendar import local_date
-from people.models import Organisation, User
+from people.models import User
 from reviews.models import (
     Agreement,
     Review,
@@ -18,6 +18,7 @@ from reviews.models import (
     ReviewPreparation,
 )
 from reviews.review_deals import (
+    FORECAST_DAYS,
     Section,
     days_in_stage,
     forecast,
@@ -27,14 +28,17 @@ from reviews.review_deals import (
     new_lines,
 )
 from reviews.status_report import Report, status_report
+from reviews.status_words import MonthsShown, PeriodShown, months_shown, periods_shown
 from reviews.window import KINDS, Window, strip_of
 
 AGREEMENTS_SHOWN = 100
 
 
-@dataclass(frozen=True)
+@dataclass
 class Shown:
-    """A deal as a part shows it. `line` is a `DealLine` or a frozen `ReviewDeal`."""
+    """A deal as a part shows it. `line` is a `DealLine` or a frozen `ReviewDeal`; `odds` the form
+    that asks for them, where there is one.
+    """
 
     line: Any
     kinds: list[str]
@@ -42,6 +46,12 @@ class Shown:
     days_in_stage: int | None
     is_quiet: bool
     decisions: list[ReviewDecision]
+    odds: Any = None
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the strip says more than that all is as it was, or that it has ended."""
+        return any(not each.endswith("=") and each != self.line.status for each in self.strip)
 
     @property
     def worst(self) -> Any:
@@ -61,9 +71,7 @@ class ReviewPage:
     @property
     def is_first(self) -> bool:
         """Whether there is no review before it to compare with."""
-        if self.review.started_at:
-            return self.review.previous_id is None
-        return self.review.last_closed() is None
+        return self.review.baseline(self.now).previous is None
 
     # Parts 1 to 4.
 
@@ -77,12 +85,12 @@ class ReviewPage:
             return list(self.review.deals.all())
         return live_lines(self.review, self.now)
 
-    @property
+    @cached_property
     def new(self) -> list[Shown]:
         """Part 2."""
         return [self.shown(line) for line in new_lines(self.lines)]
 
-    @property
+    @cached_property
     def moves(self) -> list[Section]:
         """Part 3, under what became of each."""
         return [
@@ -90,7 +98,7 @@ class ReviewPage:
             for each in moves(self.lines, self.window)
         ]
 
-    @property
+    @cached_property
     def forecast(self) -> list[Shown]:
         """Part 4."""
         return [self.shown(line) for line in forecast(self.lines, self.window)]
@@ -138,18 +146,20 @@ class ReviewPage:
         rows = pair.filter(Q(review=review) | brought)
         return list(rows.for_list().order_by("due_on", "pk")[:AGREEMENTS_SHOWN])
 
-    @property
+    @cached_property
     def agreed(self) -> list[Agreement]:
         """In this meeting."""
+        if not self.review.started_at:
+            return []
         return [each for each in self._agreements if each.review_id == self.review.pk]
 
-    @property
+    @cached_property
     def carried(self) -> list[Agreement]:
         """Due by now and brought along, those carried most often first."""
         due = [each for each in self._brought if each.due_on <= self._day]
         return sorted(due, key=lambda each: (-self.times_carried(each), each.due_on, each.pk))
 
-    @property
+    @cached_property
     def coming(self) -> list[Agreement]:
         """Agreed before and not due yet."""
         return [each for each in self._brought if each.due_on > self._day]
@@ -163,7 +173,7 @@ class ReviewPage:
         """Agreements due until then are carried: the day of the meeting."""
         if self.review.day:
             return self.review.day
-        planned = local_date(self.review.scheduled_for, Organisation.current().zone)
+        planned = local_date(self.review.scheduled_for, self.review.organisation.zone)
         return max(self.window.day, planned)
 
     def times_carried(self, agreement: Agreement) -> int:
@@ -185,11 +195,51 @@ class ReviewPage:
     @cached_property
     def parts(self) -> list[ReviewPart]:
         """With their texts; none before the start."""
+        if not self.review.started_at:
+            return []
         parts = list(self.review.parts.select_related("saved_by"))
         for part in parts:
             part.review = self.review
         return parts
 
+    # The clock, as it stands; scripts go on from there.
+
     @property
-    def elapsed(self) -> timedelta:
-        return timedelta(seconds=self.review.elapsed(self.now))
+    def is_open(self) -> bool:
+        return self.review.is_open(self.now)
+
+    @property
+    def opens_upwards(self) -> bool:
+        """Whether a review that starts now may be read by the manager's manager once closed."""
+        return self.review.organisation.managers_manager_reads_reviews
+
+    @property
+    def clock(self) -> str:
+        """ "12:34"."""
+        return "{:02d}:{:02d}".format(*divmod(self.review.elapsed(self.now), 60))
+
+    @property
+    def minutes_gone(self) -> int:
+        return min(self.review.elapsed(self.now) // 60, self.review.minutes)
+
+    @property
+    def over(self) -> str:
+        """ "2 min over", of the part where the meeting is; "" in time."""
+        here = next((each for each in self.parts if each.number == self.review.current_part), None)
+        if here is None:
+            return ""
+        spent = here.seconds_at(self.review.elapsed(self.now)) - here.planned_minutes * 60
+        return f"{spent // 60} min over" if spent >= 60 else ""
+
+    @property
+    def closes_by(self) -> date:
+        """Until when a deal is in the forecast."""
+        return self.window.day + timedelta(days=FORECAST_DAYS)
+
+    @property
+    def periods(self) -> list[PeriodShown]:
+        return periods_shown(self.status, self.review.rep.first_name)
+
+    @property
+    def months(self) -> MonthsShown:
+        return months_shown(self.status)

@@ -22,6 +22,7 @@ from reviews.models.review_schedule import ReviewSchedule, ReviewScheduleQuerySe
 AHEAD_DAYS = 42  # drafts are made so long before; a month with more than one is rare
 BEHIND_DAYS = 31  # after an outage, those of so many days ago are still made
 AT_ONCE = 500  # schedules a batch
+SEARCHED_DAYS = 400  # for the next dates of a rhythm
 AWAY = "One of the two was away until the next one."
 Planned = dict[date, dict[str, Any]]  # by occurrence: the columns of its review
 
@@ -96,8 +97,7 @@ def _planned(
     today = local_date(now, calendar.zone)
     begin, end = today - timedelta(days=BEHIND_DAYS), today + timedelta(days=AHEAD_DAYS)
     dates = schedule.dates(begin, end + timedelta(days=AHEAD_DAYS))
-    absences = [*away[schedule.manager_id], *away[schedule.rep_id]]
-    off = set(calendar.holidays).union(*(_days(each, begin) for each in absences))
+    off = _days_off(schedule, calendar, away, begin)
     planned: Planned = {}
     for day, following in zip(dates, [*dates[1:], None], strict=True):
         if day > end:
@@ -111,11 +111,34 @@ def _planned(
     return planned
 
 
+def _days_off(
+    schedule: ReviewSchedule, calendar: Calendar, away: dict[int, list[Absence]], begin: date
+) -> set[date]:
+    """Holidays, and the days from `begin` on which one of the two is away."""
+    absences = [*away[schedule.manager_id], *away[schedule.rep_id]]
+    return set(calendar.holidays).union(*(_days(each, begin) for each in absences))
+
+
 def _days(absence: Absence, begin: date) -> Iterable[date]:
     """Those that matter; an absence may last for years."""
     first = max(absence.first_day, begin)
     last = min(absence.last_day, begin + timedelta(days=400))
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def next_dates(schedule: ReviewSchedule, now: datetime, count: int) -> list[tuple[date, date]]:
+    """The next dates of a rhythm, saved or not, each with the day on which it is held."""
+    calendar = Calendar.current()
+    begin = local_date(now, calendar.zone) - timedelta(days=BEHIND_DAYS)
+    off = _days_off(schedule, calendar, _absences([schedule]), begin)
+    dates = schedule.dates(begin, begin + timedelta(days=SEARCHED_DAYS))
+    found = []
+    for day, following in zip(dates, [*dates[1:], None], strict=True):
+        held_on = rhythm.moved(day, off)
+        away = following and held_on >= following
+        if not away and instant_near(held_on, schedule.time, schedule.zone) > now:
+            found.append((day, held_on))
+    return found[:count]
 
 
 def _missing(

@@ -37,17 +37,18 @@ def status_report(review: Review, now: datetime) -> Report:
     person won on average; `months` are the last twelve; `facts` have a label, a number, and of how
     many (None where that makes no sense).
     """
-    organisation, calendar = Organisation.current(), Calendar.current()
-    day = local_date(now, calendar.zone)
+    organisation, holidays = review.organisation, Calendar.current().holidays
+    day = local_date(now, organisation.zone)
+    since = review.baseline(now).since
     goal, currency = _goal(review, organisation)
     people = set(team_of(review.manager).values_list("pk", flat=True)) | {review.rep_id}
     start = organisation.fiscal_year_start
     found = results(review.manager, people, currency, day, start)
-    month = goal_of(goal, _whole_month(day), calendar.holidays)
+    month = goal_of(goal, _whole_month(day), holidays)
     return {
         "currency": currency,
         "periods": [
-            _period(review, period, found, people, goal_of(goal, period, calendar.holidays))
+            _period(review, period, found, people, goal_of(goal, period, holidays))
             for period in periods(day, start)
         ],
         "months": [
@@ -55,7 +56,7 @@ def status_report(review: Review, now: datetime) -> Report:
             for month, won in found.months(review.rep_id, day)
         ],
         "month_goal": _text(month),
-        "facts": [fact for source in FACTS for fact in source(review, now)],
+        "facts": [fact for source in FACTS for fact in source(review, since, now)],
     }
 
 
@@ -106,12 +107,11 @@ def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount.quantize(CENT, ROUND_HALF_UP))
 
 
-# What led to the results, since the last review. One function a source; metrics and behaviours
-# join by adding theirs.
+# What led to the results, since the last review. One function a source, given that moment
+# and now; metrics and behaviours join by adding theirs.
 
 
-def _calls(review: Review, now: datetime) -> list[Fact]:
-    since = review.window(now).since
+def _calls(review: Review, since: datetime, now: datetime) -> list[Fact]:
     week = call_discipline(review.rep, since, now, now)
     return [
         _fact("calls", "Calls over", week.took_place),
@@ -120,9 +120,9 @@ def _calls(review: Review, now: datetime) -> list[Fact]:
     ]
 
 
-def _scores(review: Review, now: datetime) -> list[Fact]:
+def _scores(review: Review, since: datetime, now: datetime) -> list[Fact]:
     """The average of the rep's own scores and of the manager's, over scored calls."""
-    between = Q(call__starts_at__gt=review.window(now).since, call__starts_at__lte=now)
+    between = Q(call__starts_at__gt=since, call__starts_at__lte=now)
     scored = Debrief.objects.visible_to(review.manager).of_rep(review.rep).filed()
     found = (
         scored.filter(between)
@@ -143,9 +143,8 @@ def _scores(review: Review, now: datetime) -> list[Fact]:
     return facts
 
 
-def _help(review: Review, now: datetime) -> list[Fact]:
+def _help(review: Review, since: datetime, now: datetime) -> list[Fact]:
     asked = HelpRequest.objects.visible_to(review.manager).of_rep(review.rep)
-    since = review.window(now).since
     found = asked.aggregate(
         asked=Count("pk", filter=Q(asked_at__gt=since, asked_at__lte=now)),
         waiting=Count("pk", filter=Q(state__in=HelpRequest.OPEN_STATES)),
@@ -160,4 +159,4 @@ def _fact(name: str, label: str, number: float, of: int | None = None) -> Fact:
     return {"name": name, "label": label, "number": number, "of": of}
 
 
-FACTS: tuple[Callable[[Review, datetime], list[Fact]], ...] = (_calls, _scores, _help)
+FACTS: tuple[Callable[[Review, datetime, datetime], list[Fact]], ...] = (_calls, _scores, _help)

@@ -1,108 +1,17 @@
-"""What is decided on a pipeline call, its notes, and when it is held."""
+"""The notes of a pipeline call, and when it is held."""
 
-from datetime import date, datetime, timedelta
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from django import forms
 
 from lib.money import CURRENCIES
 from lib.verb_form import VersionedVerbForm
 from people.models import Team, User
-from pipeline.forms.facts import amount_field, day_field
-from pipeline.models import Opportunity
-from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
-from reviews.models.deal_decision import (
-    CLOSE,
-    HELP,
-    HELP_GIVEN,
-    HOLD,
-    LEAVE,
-    OUTCOMES,
-    STEP,
-    Said,
-)
+from pipeline.forms.facts import amount_field
+from reviews.models import PipelineCall, PipelineCallSchedule
 from reviews.models.pipeline_call import NOTES_LENGTH
 from reviews.models.pipeline_call_schedule import WORKING_WEEKDAYS
-
-
-def _note(label: str, *, required: bool = True) -> forms.CharField:
-    widget = forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"})
-    return forms.CharField(label=label, max_length=500, required=required, widget=widget)
-
-
-class DecisionForm(VersionedVerbForm):
-    """One line and what belongs to it; Enter sends it. `version` is the deal's."""
-
-    kind: ClassVar[str]
-    button: ClassVar[str]
-    days: ClassVar[int] = 0  # from today to the date it proposes
-
-    def __init__(self, deal: Opportunity, today: date, data: Any = None) -> None:
-        proposed = today + timedelta(days=self.days)
-        super().__init__(data, initial={"version": deal.version, "on": proposed})
-        self.deal = deal
-
-    def decide(self, call: PipelineCall, *, by: User, at: datetime) -> bool:
-        """Whether the decision was made, or had been made in the same words before."""
-        if not self.is_valid():
-            return False
-        words = {k: v for k, v in self.cleaned_data.items() if k in ("note", "on", "how")}
-        said, version = Said(self.kind, **words), self.cleaned_data["version"]
-        return self.carry_out(
-            lambda: PipelineCallDecision.make(call, self.deal, said, by=by, at=at, version=version)
-        )
-
-
-class HelpDecisionForm(DecisionForm):
-    kind, button = HELP, "Help with it"
-    note = _note("What will you do, and how does it help?")
-    how = forms.ChoiceField(label="Kind of help", choices=HELP_GIVEN)
-
-
-class HoldDecisionForm(DecisionForm):
-    kind, button, days = HOLD, "Put on hold", 14
-    note = _note("What does it wait for?")
-    on = day_field(label="Until")
-
-
-class StepDecisionForm(DecisionForm):
-    kind, button, days = STEP, "Set the next step", 7
-    note = _note("What happens next?")
-    on = day_field(label="By")
-
-
-class CloseDecisionForm(DecisionForm):
-    kind, button = CLOSE, "Close the deal"
-    how = forms.ChoiceField(
-        label="Outcome",
-        choices=OUTCOMES,
-        widget=forms.RadioSelect(attrs={"autofocus": True}),
-        error_messages={"required": "Say whether it is won or lost."},
-    )
-    note = forms.CharField(
-        label="Why?",
-        max_length=500,
-        required=False,
-        help_text="A lost deal needs its reason.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class LeaveDecisionForm(DecisionForm):
-    kind, button = LEAVE, "Leave it"
-    note = _note("Why is nothing needed?", required=False)
-
-
-DECISION_FORMS: dict[str, type[DecisionForm]] = {
-    form.kind: form
-    for form in (
-        HelpDecisionForm,
-        HoldDecisionForm,
-        StepDecisionForm,
-        CloseDecisionForm,
-        LeaveDecisionForm,
-    )
-}
 
 
 class NotesForm(VersionedVerbForm):

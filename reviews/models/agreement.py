@@ -201,12 +201,11 @@ class Agreement(Versioned):
         """Give it up for at least two smaller ones, agreed in a running 1-on-1 of the same two."""
         if len(into) < 2:
             raise ValidationError("Split it into at least two.")
+        review.require_one_of_two(by)
+        if not (self.agreed_with and review.is_of(self.owner) and review.is_of(self.agreed_with)):
+            raise ValidationError("This agreement is not one of this 1-on-1.")
         with self.editing(version):
             self._require_open()
-            if not (
-                self.agreed_with and review.is_of(self.owner) and review.is_of(self.agreed_with)
-            ):
-                raise ValidationError("This agreement is not one of this 1-on-1.")
             made = [
                 Agreement.make(
                     text=each.text,

@@ -1,6 +1,8 @@
 """The monthly 1-on-1 of a manager and a rep: arranged, run with a clock, agreed and closed."""
 
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +13,7 @@ from lib.calendar import in_words, local_date, month_of, previous_working_day
 from lib.versions import Versioned
 from people.calendar import Calendar
 from people.models import Organisation, User
-from reviews.models.review_rows import ReviewQuerySet
+from reviews.models.review_rows import SETTINGS, ReviewQuerySet
 from reviews.models.review_schedule import ReviewSchedule
 from reviews.window import Window
 
@@ -27,6 +29,14 @@ PLANNED_MINUTES = {1: 5, 2: 5, 3: 8, 4: 8, 5: 4}  # product.md 6
 REASON_LENGTH = 500
 
 
+@dataclass(frozen=True)
+class Baseline:
+    """The id of the review whose snapshot counts, None for a first one, and the moment of it."""
+
+    previous: int | None
+    since: datetime
+
+
 class Review(Versioned):
     """One meeting. `occurrence` is the date of the rhythm, before holidays moved it.
 
@@ -34,7 +44,8 @@ class Review(Versioned):
     counts as held in its month. Live until it starts, it is frozen then: `previous` is the last
     closed review of these two, `since` the moment compared with (that closing, or 30 days before),
     `since_day` and `day` the organisation's dates of it and of the start, `status` the figures of
-    part 1, `brought` the open agreements of the two by id, with how often each was carried. Its version rises with each change of what the two agree to.
+    part 1, `brought` the open agreements of the two by id, with how often each was carried. Its
+    version rises with each change of what the two agree to.
     """
 
     manager = models.ForeignKey(User, models.CASCADE, related_name="reviews_led", editable=False)
@@ -150,23 +161,33 @@ class Review(Versioned):
         until = self.paused_at or self.closed_at or now
         return max(int((until - self.started_at).total_seconds()) - self.paused_seconds, 0)
 
+    @cached_property
+    def organisation(self) -> Organisation:
+        """Its calendar and currency; `for_page()` has read what is asked of it."""
+        read = {name: vars(self).get(f"organisation_{name}") for name in SETTINGS}
+        return Organisation.current() if None in read.values() else Organisation(**read)
+
     def window(self, now: datetime) -> Window:
         """From what it is compared with until its start; until now while it has not begun."""
         if self.since and self.since_day and self.day:
             return Window(self.since, self.since_day, self.day)
-        zone = Organisation.current().zone
-        since = self.compared_with(self.last_closed(), now)
+        zone = self.organisation.zone
+        since = self.baseline(now).since
         return Window(since, local_date(since, zone), local_date(now, zone))
 
-    def last_closed(self) -> "Review | None":
-        """The last closed review of these two."""
-        closed = Review.objects.of_pair(self.manager_id, self.rep_id).closed()
-        return closed.order_by("-closed_at").first()
+    def baseline(self, now: datetime) -> Baseline:
+        """What it is compared with; until it starts, the last closed review of these two."""
+        if self.since:
+            return Baseline(self.previous_id, self.since)
+        closed_at, pk = self._last_closed()
+        return Baseline(pk, closed_at or now - FIRST_LOOKS_BACK)
 
-    @staticmethod
-    def compared_with(previous: "Review | None", at: datetime) -> datetime:
-        """The moment of its snapshot; for a first review 30 days before."""
-        return (previous and previous.closed_at) or at - FIRST_LOOKS_BACK
+    def _last_closed(self) -> tuple[datetime | None, int | None]:
+        if "before_pk" in vars(self):
+            return vars(self)["before_at"], vars(self)["before_pk"]
+        closed = Review.objects.of_pair(self.manager_id, self.rep_id).closed()
+        last = closed.order_by("-closed_at").values_list("closed_at", "pk").first()
+        return last or (None, None)
 
     # Arranging.
 
@@ -246,8 +267,7 @@ class Review(Versioned):
             self._require("scheduled", "not_held", verb="started")
             self._require_turn()
             organisation = Organisation.current()
-            self.previous = self.last_closed()
-            self.since = self.compared_with(self.previous, at)
+            self.previous_id, self.since = astuple(self.baseline(at))
             self.since_day = local_date(self.since, organisation.zone)
             self.day = local_date(at, organisation.zone)
             self.is_open_upwards = organisation.managers_manager_reads_reviews

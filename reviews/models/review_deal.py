@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reviews.review_deals import DealLine
 
 AT_ONCE = 1_000  # rows a statement
+ANSWERS = {"own_probability", "own_probability_reason", "better_odds"}
 
 
 class ReviewDeal(Versioned):
@@ -121,7 +122,7 @@ class ReviewDeal(Versioned):
             self.own_probability_reason = own_probability_reason.strip()
             self.better_odds = better_odds.strip()
             self.answered_at, self.answered_by = at, by
-            self.full_clean(exclude=["review", "opportunity"], validate_unique=False)
+            self.clean_fields(exclude=[f.name for f in self._meta.fields if f.name not in ANSWERS])
             self.save()
             self.review.note_change()
             if self.opportunity:

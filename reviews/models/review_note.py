@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 
 from lib.versions import Versioned
 from people.models import User
@@ -43,6 +43,7 @@ class ReviewNote(Versioned):
         return found or cls(review=review, author=author)
 
     @classmethod
+    @transaction.atomic
     def write(
         cls, review: Review, text: str, *, by: User, at: datetime, version: int | None = None
     ) -> "ReviewNote":

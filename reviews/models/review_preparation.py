@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from lib.versions import Versioned
 from people.models import User
@@ -44,9 +44,13 @@ class ReviewPreparation(Versioned):
     @classmethod
     def of(cls, review: Review) -> "ReviewPreparation":
         """The review's; one that is not saved yet when nothing was written."""
-        return cls.objects.filter(review=review).first() or cls(review=review)
+        try:
+            return review.preparation
+        except cls.DoesNotExist:
+            return cls(review=review)
 
     @classmethod
+    @transaction.atomic
     def write(
         cls,
         review: Review,

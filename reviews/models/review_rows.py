@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from people import reporting_line
 from people.models import Organisation, User
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     pass
+
+SETTINGS = ("time_zone", "fiscal_year_start", "currency", "managers_manager_reads_reviews")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -36,7 +38,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         below = reporting_line.ids_below(user)
         return self.filter(Q(manager_id__in=below) | Q(rep=user))
 
-    def of_pair(self, manager: User | int, rep: User | int) -> Self:
+    def of_pair(self, manager: User | int | OuterRef, rep: User | int | OuterRef) -> Self:
         return self.filter(manager=manager, rep=rep)
 
     def to_come(self) -> Self:
@@ -49,8 +51,31 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def closed(self) -> Self:
         return self.exclude(closed_at=None)
 
+    def in_state(self, state: str) -> Self:
+        """Those whose `Review.state` is this."""
+        left = self.to_come()
+        return {
+            "closed": self.closed(),
+            "running": self.running(),
+            "excused": self.filter(started_at=None, excused_at__isnull=False),
+            "not_held": left.filter(not_held_at__isnull=False),
+            "scheduled": left.filter(not_held_at=None),
+        }[state]
+
     def for_page(self) -> Self:
-        return self.select_related("manager", "rep", "closed_by", "excused_by", "previous")
+        """With what a page asks of it, in one statement: `before` and the organisation too."""
+        from reviews.models.review import Review
+
+        closed = Review.objects.of_pair(OuterRef("manager"), OuterRef("rep")).closed()
+        last = closed.order_by("-closed_at")
+        setting = Organisation.objects.order_by("pk")
+        return self.annotate(
+            before_pk=Subquery(last.values("pk")[:1]),
+            before_at=Subquery(last.values("closed_at")[:1]),
+            **{f"organisation_{name}": Subquery(setting.values(name)[:1]) for name in SETTINGS},
+        ).select_related(
+            "manager__reports_to", "rep", "schedule", "preparation", "closed_by", "excused_by"
+        )
 
     def record_not_held(self, today: date, at: datetime) -> int:
         """Note, once, of each that was not begun by its last day that it was not held in time."""

@@ -19,7 +19,8 @@ from people.signed_in import signed_in
 from reviews import call_people
 from reviews.call_calendar import upcoming
 from reviews.call_page import Asked, PipelineCallPage, decisions_of
-from reviews.forms.pipeline_calls import DECISION_FORMS, DecisionForm, NotesForm, ScheduleForm
+from reviews.forms.deal_decisions import DECISION_FORMS, DecisionForm
+from reviews.forms.pipeline_calls import NotesForm, ScheduleForm
 from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
 
 DECISION_LABELS = {kind: form.button for kind, form in DECISION_FORMS.items()}
