@@ -9,11 +9,14 @@ from rest_framework import serializers
 
 from api.fields import Text, Visible
 from api.filters import DayFilter, FilterSet, IdFilter
-from api.resource import Creatable, Readable, undo, verb
+from api.resource import Creatable, Deletable, undo, verb
+from api.review_reading import TextsOfReviews
 from api.shapes import Body, ModelBody, Representation
 from people.models import User
-from reviews.models import Agreement
+from reviews.models import Agreement, Review
+from reviews.models.agreement import NextStep
 
+MOST_PIECES = 10
 STATES = [("open", "Open"), ("done", "Done"), ("dropped", "Dropped")]
 
 
@@ -22,7 +25,7 @@ class AgreementSerializer(Representation):
 
     class Meta:
         model = Agreement
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "text",
             "owner",
@@ -33,26 +36,48 @@ class AgreementSerializer(Representation):
             "done_at",
             "dropped_at",
             "dropped_reason",
+            "review",
+            "carried",
+            "split_from",
             "version",
         )
 
 
-class NewAgreementSerializer(ModelBody):
-    """For oneself, or for somebody one leads."""
+class AgreedStepSerializer(ModelBody):
+    """What, by whom and by when."""
 
     owner = Visible(queryset=User.objects.get_queryset())
 
     class Meta:
         model = Agreement
-        fields = ("text", "owner", "due_on")
+        fields: tuple[str, ...] = ("text", "owner", "due_on")
+
+
+class NewAgreementSerializer(AgreedStepSerializer):
+    """For oneself, or for somebody one leads; in a running `review`, for either of the two."""
+
+    review = Visible(queryset=Review.objects.all(), required=False, allow_null=True)
+
+    class Meta:
+        model = Agreement
+        fields = (*AgreedStepSerializer.Meta.fields, "review")
 
 
 class WithdrawalSerializer(Body):
     reason = Text(max_length=500)
 
 
+class SplitSerializer(Body):
+    """What takes its place, agreed in a running `review` of the same two."""
+
+    review = Visible(queryset=Review.objects.all())
+    into: Any = serializers.ListSerializer(
+        child=AgreedStepSerializer(), min_length=2, max_length=MOST_PIECES
+    )
+
+
 class AgreementFilters(FilterSet):
-    owner, agreed_with = IdFilter(), IdFilter()
+    owner, agreed_with, review, split_from = IdFilter(), IdFilter(), IdFilter(), IdFilter()
     due_from, due_to = DayFilter("due_on", "gte"), DayFilter("due_on", "lte")
     state = django_filters.ChoiceFilter(choices=STATES, method="in_state")
 
@@ -65,8 +90,11 @@ class AgreementFilters(FilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class Agreements(Readable, Creatable):
-    """One's own and those of everybody below; administrators as such see none."""
+class Agreements(TextsOfReviews, Creatable, Deletable):
+    """One's own and those of everybody below; administrators as such see none.
+
+    What was agreed in a 1-on-1 is read by whoever reads that.
+    """
 
     queryset = Agreement.objects.all()
     serializer_class = AgreementSerializer
@@ -77,6 +105,10 @@ class Agreements(Readable, Creatable):
 
     def make(self, values: dict[str, Any]) -> Agreement:
         return Agreement.make(**values, **self.done())
+
+    def remove(self, thing: Agreement, **seen: Any) -> None:
+        """Only while the review runs in which it was agreed."""
+        thing.remove(by=self.asker, **seen)
 
     @verb("completion")
     def completion(
@@ -97,6 +129,11 @@ class Agreements(Readable, Creatable):
     ) -> None:
         """Give it up, with the reason."""
         agreement.drop(reason=sent["reason"], by=by, at=at, version=version)
+
+    @verb("split", SplitSerializer)
+    def split(self, agreement: Agreement, sent: dict[str, Any], **done: Any) -> None:
+        """Give it up for at least two smaller ones; `?split_from=` lists them."""
+        agreement.split([NextStep(**each) for each in sent["into"]], review=sent["review"], **done)
 
     @completion.mapping.delete  # type: ignore[untyped-decorator]
     @undo

@@ -1,6 +1,6 @@
 """What all resources share: rows the asker may see, versions, verbs as nouns, answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -138,12 +138,18 @@ class Readable(Resource):
     """GET the list and one of it."""
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        self.reading(page)
         show = self.serializer_class().to_representation
-        return self.get_paginated_response([show(row) for row in page or []])
+        return self.get_paginated_response([show(row) for row in page])
 
     def retrieve(self, request: Request, pk: str = "") -> Response:
-        return self.answer(self.get_object())
+        thing = self.get_object()
+        self.reading([thing])
+        return self.answer(thing)
+
+    def reading(self, rows: Sequence[Any]) -> None:
+        """What has to be written down before the asker is shown these."""
 
 
 class Creatable(Resource):
@@ -221,6 +227,11 @@ def verb(
 def undo(carry_out: Callable[..., Any]) -> Any:
     """DELETE of a verb's noun: takes it back. Put `@noun.mapping.delete` above it."""
     return _handler(carry_out, None, guarded=True, answer=None)
+
+
+def undo_at_once(carry_out: Callable[..., Any]) -> Any:
+    """The same without If-Match, for what both may do at any time."""
+    return _handler(carry_out, None, guarded=False, answer=None)
 
 
 def describes(operation: Operation) -> Callable[[Callable[..., Any]], Any]:

@@ -36,6 +36,11 @@ from api.pipeline_calls import PipelineCallDecisions, PipelineCalls, PipelineCal
 from api.pipeline_summary import PipelineSummary
 from api.products import Products
 from api.proposals import Proposals
+from api.review_counts import ReviewCounts
+from api.review_deals import ReviewDeals, ReviewDecisions
+from api.review_schedules import ReviewSchedules
+from api.review_texts import Notes, Preparations, ReviewParts, ReviewRemarks
+from api.reviews import Reviews
 from api.saved_views import SavedViews
 from api.stages import Stages
 from api.stall_reasons import StallReasons
@@ -69,6 +74,11 @@ RESOURCES = {
     "help-requests": HelpRequests,
     "pipeline-calls": PipelineCalls,
     "pipeline-call-schedules": PipelineCallSchedules,
+    "review-schedules": ReviewSchedules,
+    "reviews": Reviews,
+    "review-deals": ReviewDeals,
+    "review-parts": ReviewParts,
+    "review-remarks": ReviewRemarks,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,
@@ -96,6 +106,9 @@ router.register(
     PipelineCallDecisions,
     "api-pipeline-call-decisions",
 )
+router.register(
+    r"v1/reviews/(?P<review_pk>[^/.]+)/decisions", ReviewDecisions, "api-review-decisions"
+)
 
 ONE: dict[str, Any] = {"get": "retrieve", "patch": "partial_update"}
 
@@ -120,6 +133,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Imports.as_view({"get": "problems_file"}, renderer_classes=[JSONRenderer, CsvRenderer]),
         name="api-import-problems-file",
     ),
+    path(
+        "v1/reviews/<str:review_pk>/preparation/",
+        Preparations.as_view(ONE),
+        name="api-review-preparation",
+    ),
+    path("v1/reviews/<str:review_pk>/note/", Notes.as_view(ONE), name="api-review-note"),
+    path("v1/review-counts/", ReviewCounts.as_view({"get": "list"}), name="api-review-counts"),
     *router.urls,
     re_path(r"", Nothing.as_view(), name="api_nothing"),
 ]

@@ -1,11 +1,10 @@
 """An organisation of realistic shape and any size, made by a few dozen statements.
 
 Four levels: an executive, directors of six teams each, managers of eight reps each. Every rep has
-about forty open deals and more than five hundred closed ones behind them; half of the deals have
-had, or will have, a call with a plan.
+about forty open deals and more than five hundred closed ones behind them, three of them two
+hundred; half of the deals have had, or will have, a call with a plan.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
@@ -13,6 +12,8 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
+from bench.reviews import make_last_month, make_reviews, renew
+from bench.shape import TEAM, TEAMS, Shape
 from coaching.models import (
     CallPlan,
     Debrief,
@@ -28,9 +29,6 @@ from pipeline import clocks
 from pipeline import models as pipeline
 from reviews.models import Agreement
 
-TEAM, TEAMS = 8, 6  # reps of a manager, teams of a director
-OPEN_EACH = 40
-DEALS_A_PERSON, DEALS_AN_ACCOUNT = 500, 10
 CALLS_FROM, CALLS_TO = -14, 5  # days around today on which the calls of open deals lie
 
 FIRST = ["Blue", "Nordic", "Grand", "Silver", "United", "Alpine", "Harbor", "Summit", "Delta"]
@@ -40,41 +38,6 @@ DEALS = ["Rollout", "Renewal", "Expansion", "Pilot", "Migration", "Framework agr
 PARTS = '["purpose", "who", "learn", "give", "commitments"]'
 
 
-@dataclass(frozen=True)
-class Shape:
-    """How many of each there are for so many deals."""
-
-    deals: int
-
-    @property
-    def reps(self) -> int:
-        people = max(self.deals // DEALS_A_PERSON, TEAM + 4)
-        return int((people - 2) / (1 + 1 / TEAM + 1 / TEAM / TEAMS))
-
-    @property
-    def managers(self) -> int:
-        return -(-self.reps // TEAM)
-
-    @property
-    def directors(self) -> int:
-        return -(-self.managers // TEAMS)
-
-    @property
-    def first_rep(self) -> int:
-        """The id of the first rep: 1 is the administrator, 2 the executive."""
-        return 3 + self.directors + self.managers
-
-    @property
-    def accounts(self) -> int:
-        """A multiple of the reps, so that each has as many."""
-        return max(self.deals // DEALS_AN_ACCOUNT // self.reps, 1) * self.reps
-
-    @property
-    def closed(self) -> int:
-        """Deals are numbered as they were opened; so many of the first ones are closed."""
-        return max(self.deals - OPEN_EACH * self.reps, self.deals // 2)
-
-
 @transaction.atomic
 def generate(deals: int, today: date) -> None:
     """Fills an empty database."""
@@ -82,12 +45,15 @@ def generate(deals: int, today: date) -> None:
     make_people(shape)
     make_accounts(shape)
     make_deals(shape, today)
+    renew(shape, today)
     make_events()
+    make_last_month(shape, today)
     make_calls(shape, today)
     make_troubles(today)
     make_plans(today)
     make_debriefs(today)
     make_agreements(shape, today)
+    make_reviews(shape, today)
 
 
 def analyse() -> None:
@@ -175,7 +141,7 @@ def make_deals(shape: Shape, today: date) -> None:
     products = list(pipeline.Product.objects.values_list("pk", flat=True))
     stage = f"{stages[0]} + {pick(len(stages), 'n.i', 1)}"
     age = f"(1 + ({shape.deals} - n.i) * 1000 / {shape.deals})"  # days, the oldest three years
-    is_open = f"n.i >= {shape.closed}"
+    is_open = shape.is_open("n.i")
     outcome = f"WHEN {pick(5, 'n.i')} < 3 THEN 'won' ELSE 'lost'"
     name = f"{one_of(DEALS, 'n.i', 4)} || ' ' || n.i"
     account = (

@@ -143,7 +143,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "pages.context.rail",
             ],
-            "libraries": {"icons": "lib.icons"},
+            "libraries": {"charts": "lib.charts", "icons": "lib.icons"},
         },
     },
 ]

@@ -22,6 +22,16 @@ from lib.calendar import next_working_day, start_of_day
 from people.models import User
 from pipeline.models import Call
 from reviews.models import Agreement, PipelineCall
+from reviews.review_agenda import (
+    CONTINUE,
+    LATE,
+    NOT_HELD,
+    PREPARE,
+    READ,
+    START,
+    ReviewTask,
+    review_tasks,
+)
 
 SHOWN, COUNTED = 7, 50
 
@@ -49,12 +59,14 @@ class Agenda:
 
 
 def agenda(user: User, now: datetime, holidays: Collection[date]) -> Agenda:
-    """Debriefs owed, help asked for and answers to it, then calls without a plan until the next
-    working day ends, then agreements, then summaries to read.
+    """Debriefs owed, 1-on-1s, help asked for and answers to it, then calls without a plan until
+    the next working day ends, then agreements, then summaries to read.
     """
-    coming = list(coming_calls(user, now, _horizon(user, now, holidays))[:COUNTED])
+    horizon = _horizon(user, now, holidays)
+    coming = list(coming_calls(user, now, horizon)[:COUNTED])
     tasks = [
         *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
+        *(_review_task(task, user) for task in review_tasks(user, now, horizon)[:COUNTED]),
         *_help_tasks(user, user.today(now)),
         *(_plan_task(call, now) for call in coming if needs_plan(call)),
         *_agreement_tasks(user, user.today(now)),
@@ -88,6 +100,44 @@ def _debrief_task(call: Call, now: datetime) -> Task:
         url=reverse("call_debrief", args=[call.pk]),
         action="Debrief",
     )
+
+
+# By what there is to do in a 1-on-1: shape, what is written before the other's name, the button.
+REVIEWS = {
+    CONTINUE: ("ok", "1-on-1 with", "Continue"),
+    READ: ("warn", "Read and agree: 1-on-1 with", "Read"),
+    NOT_HELD: ("risk", "1-on-1 with", "Settle"),
+    LATE: ("warn", "1-on-1 with", "Open"),
+    START: ("idle", "1-on-1 with", "Start"),
+    PREPARE: ("idle", "Prepare your 1-on-1 with", "Prepare"),
+}
+
+
+def _review_task(task: ReviewTask, user: User) -> Task:
+    review = task.review
+    kind, words, action = REVIEWS[task.kind]
+    if task.kind == PREPARE and task.is_today and not task.is_prepared:
+        kind = "warn"
+    if task.kind == START and not task.is_today:
+        action = "Open"
+    return Task(
+        kind=kind,
+        title=f"{words} {review.other(user).first_name}",
+        sub=f"{when(review.scheduled_for)}, {review.minutes} min",
+        chip=_review_chip(task),
+        url=reverse("review", args=[review.pk]),
+        action=action,
+    )
+
+
+def _review_chip(task: ReviewTask) -> str:
+    if task.kind in (CONTINUE, READ):
+        return "Running" if task.kind == CONTINUE else "The other agreed"
+    if task.kind == NOT_HELD:
+        return f"Not held in {date_format(task.review.due_by, 'F')}"
+    if task.kind == LATE:
+        return f"{-task.days} d late"
+    return "Today" if task.is_today else f"In {task.days} d"
 
 
 def _help_tasks(user: User, today: date) -> list[Task]:

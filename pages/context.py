@@ -33,12 +33,14 @@ PLACES = [
     ("accounts", "Accounts", "building-2"),
     ("contacts", "Contacts", "users"),
     ("agreements", "Agreements", "handshake"),
+    ("reviews", "1-on-1s", "messages-square"),
     ("help_requests", "Help", "life-buoy"),
     ("pipeline_calls", "Pipeline call", "presentation"),
     ("settings", "Settings", "settings"),
 ]
 FOR_MANAGERS = {"inspections"}
 FOR_TEAMS = {"pipeline_calls"}  # managers and whoever is in a team
+FOR_PAIRS = {"reviews"}  # managers and whoever reports to somebody
 ON_PHONES = {"today", "board", "calls"}
 WHOLE = {"board": "opportunities"}  # current on all pages under that one
 
@@ -53,8 +55,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0))
         for name, label, icon in PLACES
         for is_current in [_is_current(request.path, reverse(WHOLE.get(name, name)))]
-        if user.leads_people
-        or (name not in FOR_MANAGERS and (user.team_id or name not in FOR_TEAMS))
+        if user.leads_people or _is_for(user, name)
     }
     more = [item for name, item in items.items() if name not in ON_PHONES]
     bar = [item for name, item in items.items() if name in ON_PHONES]
@@ -67,6 +68,15 @@ def rail(request: HttpRequest) -> dict[str, Any]:
             "sample": user.is_sample,
         }
     }
+
+
+def _is_for(user: User, name: str) -> bool:
+    """Whether somebody who leads nobody goes there."""
+    if name in FOR_TEAMS:
+        return user.team_id is not None
+    if name in FOR_PAIRS:
+        return user.reports_to_id is not None
+    return name not in FOR_MANAGERS
 
 
 def _counts(user: User) -> dict[str, int]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("absences/<int:pk>/withdrawal/", absences.withdrawal, name="settings_absence_withdrawal"),
     path("calendar/", calendar.calendar, name="settings_calendar"),
     path("calendar/quarters/", calendar.fiscal_preview, name="settings_quarters"),
+    path("calendar/reviews/", calendar.review_reading, name="settings_reviews"),
     path("holidays/", calendar.holidays, name="settings_holidays"),
     path("holidays/lines/", calendar.holiday_lines, name="settings_holiday_lines"),
     path("holidays/<int:pk>/removal/", calendar.holiday_removal, name="settings_holiday_removal"),

@@ -37,7 +37,7 @@ AGREEMENTS_SHOWN = 100
 @dataclass
 class Shown:
     """A deal as a part shows it. `line` is a `DealLine` or a frozen `ReviewDeal`; `odds` the form
-    that asks for them, where there is one.
+    that asks for them, where there is one, and `is_next` whether it is the next to be asked.
     """
 
     line: Any
@@ -47,6 +47,7 @@ class Shown:
     is_quiet: bool
     decisions: list[ReviewDecision]
     odds: Any = None
+    is_next: bool = False
 
     @property
     def has_moved(self) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from lib.calendar import instant_near, local_date
 from people.calendar import Calendar
@@ -24,16 +25,20 @@ BEHIND_DAYS = 31  # after an outage, those of so many days ago are still made
 AT_ONCE = 500  # schedules a batch
 SEARCHED_DAYS = 400  # for the next dates of a rhythm
 AWAY = "One of the two was away until the next one."
+PLANNED = ["scheduled_for", "opens_at", "due_by", "minutes", "excused_at", "excuse"]
 Planned = dict[date, dict[str, Any]]  # by occurrence: the columns of its review
 
 
 def plan_all(now: datetime) -> None:
     """Bring the drafts of every schedule in line with it."""
-    plan(ReviewSchedule.objects.all(), now)
+    plan(ReviewSchedule.objects.all(), now, catch_up=True)
 
 
-def plan(schedules: ReviewScheduleQuerySet, now: datetime) -> None:
-    """Of these schedules. Four statements for each AT_ONCE of them, and one for what changes."""
+def plan(schedules: ReviewScheduleQuerySet, now: datetime, *, catch_up: bool = False) -> None:
+    """Of these schedules. Four statements for each AT_ONCE of them, and one for what changes.
+
+    `catch_up` makes those of past days as well that would have been made had this run in time.
+    """
     _withdraw(Review.objects.filter(schedule__in=schedules.order_by().values("pk")), now)
     calendar = Calendar.current()
     kept = schedules.kept_up().select_related("manager").order_by("pk")
@@ -41,15 +46,16 @@ def plan(schedules: ReviewScheduleQuerySet, now: datetime) -> None:
     for schedule in kept.iterator(chunk_size=AT_ONCE):
         batch.append(schedule)
         if len(batch) == AT_ONCE:
-            _plan_batch(batch, calendar, now)
+            _plan_batch(batch, calendar, now, catch_up=catch_up)
             batch = []
-    _plan_batch(batch, calendar, now)
+    _plan_batch(batch, calendar, now, catch_up=catch_up)
 
 
 def _untouched(rows: ReviewQuerySet, now: datetime) -> ReviewQuerySet:
-    """Drafts to come that nobody rescheduled, prepared or made notes on."""
-    fresh = rows.to_come().filter(moved_at=None, not_held_at=None, scheduled_for__gt=now)
-    return fresh.filter(preparation=None, private_notes=None)
+    """Drafts to come that nobody rescheduled, excused, prepared or made notes on."""
+    by_nobody = Q(excused_at=None) | Q(excused_by=None, excuse=AWAY)
+    fresh = rows.filter(by_nobody, started_at=None, not_held_at=None, scheduled_for__gt=now)
+    return fresh.filter(moved_at=None, preparation=None, private_notes=None)
 
 
 def _withdraw(reviews: ReviewQuerySet, now: datetime) -> None:
@@ -59,7 +65,9 @@ def _withdraw(reviews: ReviewQuerySet, now: datetime) -> None:
 
 
 @transaction.atomic
-def _plan_batch(schedules: Sequence[ReviewSchedule], calendar: Calendar, now: datetime) -> None:
+def _plan_batch(
+    schedules: Sequence[ReviewSchedule], calendar: Calendar, now: datetime, *, catch_up: bool
+) -> None:
     away = _absences(schedules)
     drafts: dict[int, dict[date, Review]] = defaultdict(dict)
     made_before = Review.objects.filter(schedule__in=[schedule.pk for schedule in schedules])
@@ -74,11 +82,12 @@ def _plan_batch(schedules: Sequence[ReviewSchedule], calendar: Calendar, now: da
     for schedule in schedules:
         planned = _planned(schedule, calendar, away, now)
         had = drafts[schedule.pk]
-        new += _missing(schedule, planned, had, now)
+        drafted_until = max(had) if catch_up and had else None
+        new += _missing(schedule, planned, had, now, drafted_until)
         gone += [r.pk for day, r in had.items() if day not in planned and r.pk in untouched]
         changed += _moved(planned, (r for r in had.values() if r.pk in untouched))
     Review.objects.bulk_create(new, ignore_conflicts=True)
-    Review.objects.bulk_update(changed, ["scheduled_for", "opens_at", "due_by", "minutes"], 500)
+    Review.objects.bulk_update(changed, PLANNED, AT_ONCE)
     Review.objects.filter(pk__in=gone).delete()
 
 
@@ -104,10 +113,12 @@ def _planned(
             break
         held_on = rhythm.moved(day, off)
         when = instant_near(held_on, schedule.time, schedule.zone)
-        columns = Review.planned_for(when, day, calendar) | {"minutes": schedule.minutes}
-        if following and held_on >= following:
-            columns |= {"excused_at": now, "excuse": AWAY}
-        planned[day] = columns
+        is_away = following and held_on >= following
+        planned[day] = Review.planned_for(when, day, calendar) | {
+            "minutes": schedule.minutes,
+            "excused_at": now if is_away else None,
+            "excuse": AWAY if is_away else "",
+        }
     return planned
 
 
@@ -142,27 +153,33 @@ def next_dates(schedule: ReviewSchedule, now: datetime, count: int) -> list[tupl
 
 
 def _missing(
-    schedule: ReviewSchedule, planned: Planned, had: dict[date, Review], now: datetime
+    schedule: ReviewSchedule,
+    planned: Planned,
+    had: dict[date, Review],
+    now: datetime,
+    drafted_until: date | None,
 ) -> list[Review]:
-    """Past dates are made only where the rhythm had been set up before."""
+    """Of past dates only those after `drafted_until`: those before it were made in time."""
     pair: Any = {"schedule": schedule, "manager_id": schedule.manager_id, "rep_id": schedule.rep_id}
     return [
         Review(**pair, occurrence=day, **columns)
         for day, columns in planned.items()
-        if day not in had and (had or columns["scheduled_for"] > now)
+        if day not in had
+        and (columns["scheduled_for"] > now or (drafted_until and day > drafted_until))
     ]
 
 
 def _moved(planned: Planned, drafts: Iterable[Review]) -> list[Review]:
-    """Drafts whose time is another by now."""
+    """Drafts whose time is another by now, or that are excused, or no longer so."""
     changed = []
     for review in drafts:
         columns = planned.get(review.occurrence) if review.occurrence else None
         if columns is None:
             continue
-        times = {name: columns[name] for name in ("scheduled_for", "opens_at", "due_by", "minutes")}
-        if any(getattr(review, name) != value for name, value in times.items()):
-            for name, value in times.items():
-                setattr(review, name, value)
+        if review.excused_at and columns["excused_at"]:
+            columns = columns | {"excused_at": review.excused_at}
+        if any(getattr(review, name) != columns[name] for name in PLANNED):
+            for name in PLANNED:
+                setattr(review, name, columns[name])
             changed.append(review)
     return changed

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.calendar import in_words
-from lib.money import money
+from lib.money import money, money_in_short
 from metrics.results import LEAST_SHOWN
 from reviews.status_report import Report
 
@@ -49,8 +49,8 @@ def _shown(period: dict[str, Any], currency: str, name: str) -> PeriodShown:
     won, goal = Decimal(period["won"]), _decimal(period["goal"])
     team = _decimal(period["team"]["won"])
     people = period["team"]["people"]
-    words = {"won": money(won, currency), "goal": money(goal, currency)}
-    average = money(team, currency)
+    words = {"won": money(won, currency), "goal": money_in_short(goal, currency)}
+    average = money_in_short(team, currency)
     bars: list[Bar] = [(name, won, words["won"], "rep")]
     bars += [("Goal", goal, words["goal"], "goal")] if goal is not None else []
     bars += [(f"Team, a person (n = {people})", team, average, "team")] if team is not None else []
@@ -87,7 +87,7 @@ def months_shown(report: Report) -> MonthsShown:
     points = [Decimal(each["won"]) for each in report["months"]]
     goal, currency = _decimal(report["month_goal"]), report["currency"]
     first, last = (money(each, currency) for each in (points[0], points[-1]))
-    aim = f", goal {money(goal, currency)} a month" if goal else ""
+    aim = f", goal {money_in_short(goal, currency)} a month" if goal else ""
     month = date.fromisoformat(report["months"][-1]["month"])
     sentence = f"Won a month: {last} so far in {month:%B}, {first} eleven months before{aim}."
     return MonthsShown(points, goal, last, sentence)

@@ -43,6 +43,7 @@ EVERYBODY = "++++++"
 LINE = "+-+-+-"  # the rep and the managers above
 LINE_AND_ADMIN = "+-+-++"
 ADMIN = "xxxxx+"
+PAIR = "+-+---"  # the two people of a 1-on-1
 SEEN_BY_LINE = "+o+o+o"  # a list that holds rosa's things for her line
 SEEN_BY_LINE_AND_ADMIN = "+o+o++"
 
@@ -133,6 +134,34 @@ PAGES = {
     "pipeline_call_notes": page("pipeline call", GET="ooo-oo", POST="xx+-+x"),
     "pipeline_call_closing": page("pipeline call", POST="xxo-ox"),
     "pipeline_call_acknowledgement": page("pipeline call", POST="ooo-oo"),
+    # 1-on-1s: the two people; the manager plans them, whoever is above only counts
+    "reviews": page(GET="+o+ooo"),
+    "review_new": page(GET="--ooo-", POST="--ooo-"),
+    "review_schedule": page("rosa", GET="--+---", POST="--+---"),
+    "review_time": page("coming review", GET="+-+---", POST="+-+---"),
+    "review_excuse": page("coming review", GET="x-+---", POST="x-+---"),
+    "review_restoration": page("excused review", POST="x-+---"),
+    "review_invitation": page("coming review", GET="+-+---"),
+    "review": page("running review", GET=PAIR),
+    "review_news": page("running review", GET=PAIR, query="?part=1"),
+    "review_read_through": page("running review", GET=PAIR),
+    "review_start": page("coming review", POST="x-+---"),
+    "review_current_part": page("running review", POST=PAIR, body={"part": "2"}),
+    "review_pause": page("running review", POST=PAIR),
+    "review_resumption": page("running review", POST=PAIR),
+    "review_consent": page("running review", POST=PAIR, body={"version": "1"}),
+    "review_consent_withdrawal": page("running review", POST=PAIR),
+    "review_closing": page("running review", POST="x-+---", body={"version": "1"}),
+    "review_remarks": page("closed review", POST=PAIR),
+    "review_part": page("running review part", GET=PAIR, POST=PAIR),
+    "review_preparation": page("coming review", GET=PAIR, POST="+-x---", body={"version": "1"}),
+    "review_note": page("running review", GET=PAIR, POST=PAIR),
+    "review_agreements": page("running review", POST=PAIR),
+    "review_agreement_split": page("running review agreement", GET=PAIR, POST=PAIR),
+    "review_agreement_removal": page("review agreement", POST=PAIR),
+    "review_deal": page("running review deal", GET=PAIR, query="?part=3&decide=step"),
+    "review_deal_decisions": page("running review deal", POST=PAIR),
+    "review_deal_answer": page("running review deal", POST=PAIR),
     # Settings
     "settings": page(GET="oooooo"),
     "settings_profile": page(GET="oooooo", POST="oooooo"),
@@ -143,6 +172,7 @@ PAGES = {
     "settings_absence_withdrawal": page("absence", POST=LINE_AND_ADMIN),
     "settings_calendar": page(GET=ADMIN, POST=ADMIN),
     "settings_quarters": page(GET=ADMIN, query="?fiscal_year_start=2"),
+    "settings_reviews": page(POST=ADMIN),
     "settings_holidays": page(POST=ADMIN),
     "settings_holiday_lines": page(POST=ADMIN),
     "settings_holiday_removal": page("holiday", POST=ADMIN),
@@ -235,7 +265,8 @@ API = {
     "api-debriefs-filing": api("debrief", POST="+-x-x-"),
     "api-debriefs-review": api("debrief", POST="x-+-+-", body={"score": "5"}),
     "api-agreements-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
-    "api-agreements-detail": api("agreement", GET=LINE),
+    "api-agreements-detail": api("agreement", GET=LINE, DELETE=LINE),
+    "api-agreements-split": api("agreement", POST=LINE),
     "api-agreements-completion": api("agreement", POST=LINE, DELETE=LINE),
     "api-agreements-withdrawal": api("agreement", POST=LINE, DELETE=LINE),
     "api-pipeline-calls-list": api(GET="oooooo", POST="oooooo"),
@@ -247,6 +278,31 @@ API = {
     "api-pipeline-call-schedules-detail": api(
         "pipeline call schedule", GET="ooo-oo", PATCH="xxo-ox"
     ),
+    # 1-on-1s: the two people; whoever is above only counts
+    "api-review-schedules-list": api(GET="oooooo", POST="oooooo"),
+    "api-review-schedules-detail": api("review schedule", GET="o-o---", PATCH="x-o---"),
+    "api-reviews-list": api(GET="+o+ooo", POST="oooooo"),
+    "api-reviews-detail": api("running review", GET=PAIR),
+    "api-reviews-time": api("coming review", PUT=PAIR),
+    "api-reviews-excuse": api(
+        "excused review", POST="x-+---", DELETE="x-+---", body={"reason": "Ill"}
+    ),
+    "api-reviews-start": api("coming review", POST="x-+---"),
+    "api-reviews-current-part": api("running review", PUT=PAIR),
+    "api-reviews-pause": api("running review", POST=PAIR, DELETE=PAIR),
+    "api-reviews-consent": api("running review", POST=PAIR, DELETE=PAIR),
+    "api-reviews-closing": api("running review", POST="x-+---"),
+    "api-review-preparation": api("of coming review", GET=PAIR, PATCH="+-x---"),
+    "api-review-note": api("of running review", GET="o-o---", PATCH="o-o---"),
+    "api-review-decisions-list": api("of running review", GET=PAIR, POST=PAIR),
+    "api-review-deals-list": api(GET="+o+ooo"),
+    "api-review-deals-detail": api("review deal", GET=PAIR),
+    "api-review-deals-answer": api("review deal", PUT=PAIR),
+    "api-review-parts-list": api(GET="+o+ooo"),
+    "api-review-parts-detail": api("review part", GET=PAIR, PATCH=PAIR),
+    "api-review-remarks-list": api(GET="+o+ooo", POST="oooooo"),
+    "api-review-remarks-detail": api("review remark", GET=PAIR),
+    "api-review-counts": api(GET="oooooo"),
     "api-help-requests-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
     "api-help-requests-detail": api("help request", GET=LINE),
     "api-help-requests-acceptance": api("help request", POST="x-+-+-"),

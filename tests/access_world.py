@@ -1,7 +1,7 @@
 """One of each thing, all rosa's, each bearing a mark that must not leak."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -21,7 +21,15 @@ from pipeline.models import (
     SavedView,
     Stage,
 )
-from reviews.models import Agreement, PipelineCall, PipelineCallDecision, PipelineCallSchedule
+from reviews.models import (
+    Agreement,
+    PipelineCall,
+    PipelineCallDecision,
+    PipelineCallSchedule,
+    Review,
+    ReviewRemark,
+    ReviewSchedule,
+)
 from reviews.models.deal_decision import Said
 from tests.factories import (
     a_call,
@@ -41,10 +49,15 @@ MISSING: dict[str, dict[str, Any]] = {
     "deal question": {"pk": 999_999_999, "question": "problem"},
     "deal restoration": {"pk": 999_999_999, "token": "forged"},
     "deal criterion": {"pk": 999_999_999, "criterion": 999_999_999},
+    "running review part": {"pk": 999_999_999, "number": 1},
+    "running review deal": {"pk": 999_999_999, "deal": 999_999_999},
+    "running review agreement": {"pk": 999_999_999, "agreement_pk": 999_999_999},
     "of deal": {"opportunity_pk": 999_999_999},
     "of import": {"import_pk": 999_999_999},
     "of call": {"call_pk": 999_999_999},
     "of pipeline call": {"pipeline_call_pk": 999_999_999},
+    "of coming review": {"review_pk": 999_999_999},
+    "of running review": {"review_pk": 999_999_999},
 }
 
 
@@ -73,6 +86,36 @@ def _people() -> list[User]:
     for person in people:
         person.refresh_from_db()
     return people
+
+
+def _reviews(rosa: User, mia: User, now: datetime) -> dict[str, Any]:
+    """1-on-1s of the two: closed, excused, running, and one to come, open for preparing."""
+    closed = Review.arrange(rosa, now - timedelta(hours=9), by=mia, at=now - timedelta(hours=9))
+    closed.start(by=mia, at=now - timedelta(hours=9))
+    closed.parts.get(number=1).write(f"{MARKER} said", by=rosa, at=now - timedelta(hours=9))
+    closed.refresh_from_db()
+    closed.close(by=mia, at=now - timedelta(hours=8))
+    remark = ReviewRemark.add(closed, f"{MARKER} again", by=rosa, at=now)
+    excused = Review.arrange(rosa, now - timedelta(hours=7), by=mia, at=now)
+    excused.excuse_it(f"{MARKER} fair", by=mia, at=now)
+    running = Review.arrange(rosa, now - timedelta(hours=1), by=mia, at=now)
+    running.start(by=mia, at=now)
+    running.parts.get(number=1).write(f"{MARKER} says", by=rosa, at=now)
+    running.refresh_from_db()
+    agreement = Agreement.make(
+        text=f"{MARKER} step", owner=rosa, due_on=now.date(), by=mia, at=now, review=running
+    )
+    return {
+        "review agreement": agreement,
+        "review part": running.parts.get(number=1),
+        "review deal": running.deals.get(),
+        "review remark": remark,
+        "closed review": closed,
+        "excused review": excused,
+        "running review": running,
+        "coming review": Review.arrange(rosa, now + timedelta(hours=1), by=mia, at=now),
+        "review schedule": ReviewSchedule.set_up(rosa, by=mia, at=now, is_active=False),
+    }
 
 
 def make_world() -> World:
@@ -121,6 +164,7 @@ def make_world() -> World:
         "pipeline call summary": closed_call,
         "pipeline call decision": decision,
         "pipeline call schedule": schedule,
+        **_reviews(rosa, mia, now),
         "account": account,
         "contact": contact,
         "deal": deal,
@@ -168,6 +212,15 @@ def make_world() -> World:
     things["of import"] = {"import_pk": pks["import"].pk}
     things["of deal"] = {"opportunity_pk": deal.pk}
     things["of call"] = {"call_pk": coming.pk}
+    running = pks["running review"].pk
+    things["of running review"] = {"review_pk": running}
+    things["of coming review"] = {"review_pk": pks["coming review"].pk}
+    things["running review part"] = {"pk": running, "number": 1}
+    things["running review deal"] = {"pk": running, "deal": deal.pk}
+    things["running review agreement"] = {
+        "pk": running,
+        "agreement_pk": pks["review agreement"].pk,
+    }
     things["of pipeline call"] = {"pipeline_call_pk": closed_call.pk}
     deactivated = a_user("Gone Away", team=Team.objects.get(name="North"))
     return World(people, deactivated, things)

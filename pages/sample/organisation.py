@@ -15,6 +15,7 @@ from pages.sample.deals import Sample, load_accounts, load_deals
 from pages.sample.help import load_help
 from pages.sample.people import TEAMS, TOP_TEAM, ZONE, load_people
 from pages.sample.pipeline_calls import load_pipeline_calls
+from pages.sample.reviews import load_reviews
 from people.models import Organisation, Team, User
 from pipeline import clocks
 from pipeline.models import Account, Call, Opportunity, Product, StallRules
@@ -50,10 +51,13 @@ def load(now: datetime) -> None:
             load_calls(sample, rep, team.manager, deals)
             if rep == team.reps[0]:
                 load_help(sample, rep, team.manager, deals)
-            load_agreements(sample, rep, team.manager)
     clocks.refresh(Opportunity.objects.filter(is_sample=True), Organisation.current().zone)
     StallRules.past_changed()
     load_pipeline_calls(sample, teams[0])
+    load_reviews(sample, teams[0])  # before later agreements, which they would bring along
+    for team in teams:
+        for rep in team.reps:
+            load_agreements(sample, rep, team.manager)
 
 
 def _refuse_taken_names() -> None:

@@ -39,6 +39,21 @@ class OrganisationForm(VersionedVerbForm):
         return self.carry_out(lambda: organisation.change(**self.cleaned_data))
 
 
+class ReviewReadingForm(VersionedVerbForm):
+    """Who reads 1-on-1s beside the two people of each."""
+
+    managers_manager_reads_reviews = forms.BooleanField(
+        label="A manager's manager may read closed 1-on-1s", required=False
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "reading_%s", **options})
+
+    def save(self, organisation: Organisation) -> bool:
+        """Whether it was saved."""
+        return self.carry_out(lambda: organisation.change(**self.cleaned_data))
+
+
 class HolidayForm(VerbForm):
     """One more day on which nobody works."""
 

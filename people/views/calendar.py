@@ -6,7 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people.forms.calendar import HolidayForm, HolidaysForm, OrganisationForm
+from people.forms.calendar import (
+    HolidayForm,
+    HolidaysForm,
+    OrganisationForm,
+    ReviewReadingForm,
+)
 from people.models import Holiday, Organisation
 from people.models.organisation import MONTHS, quarters
 from people.permissions import administrators_only
@@ -22,6 +27,20 @@ def calendar(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Calendar saved. All totals go by it.")
         return redirect("settings_calendar")
     return calendar_page(request, form=form)
+
+
+@require_POST
+@administrators_only
+def review_reading(request: HttpRequest) -> HttpResponse:
+    """Whether a manager's manager reads closed 1-on-1s."""
+    organisation = Organisation.current()
+    form = ReviewReadingForm(request.POST)
+    if form.is_valid() and form.save(organisation):
+        on = organisation.managers_manager_reads_reviews
+        whose = "A manager's manager may" if on else "Only the two people"
+        messages.success(request, f"{whose} read 1-on-1s{' held from now on' if on else ''}.")
+        return redirect("settings_calendar")
+    return calendar_page(request, reading=form)
 
 
 @require_POST
@@ -73,14 +92,16 @@ def calendar_page(
     form: OrganisationForm | None = None,
     holiday: HolidayForm | None = None,
     many: HolidaysForm | None = None,
+    reading: ReviewReadingForm | None = None,
 ) -> HttpResponse:
     """The page, with the one form that was refused in place of an empty one."""
     organisation = Organisation.current()
-    refused = form or holiday or many
+    refused = form or holiday or many or reading
     context = {
         "form": form or OrganisationForm(initial=vars(organisation)),
         "holiday": holiday or HolidayForm(),
         "many": many or HolidaysForm(),
+        "reading": reading or ReviewReadingForm(initial=vars(organisation)),
         "holidays": Holiday.objects.visible_to(signed_in(request)),
         "quarters": quarters(organisation.fiscal_year_start),
         "today": timezone.now().astimezone(organisation.zone).date(),

@@ -211,7 +211,11 @@ class Review(Versioned):
         calendar = Calendar.current()
         month = local_date(when, calendar.zone)
         return cls.objects.create(
-            manager=by, rep=rep, **cls.planned_for(when, month, calendar), moved_at=at
+            manager=by,
+            rep=rep,
+            schedule=ReviewSchedule.objects.filter(manager=by, rep=rep).first(),
+            **cls.planned_for(when, month, calendar),
+            moved_at=at,
         )
 
     def reschedule(
@@ -247,8 +251,10 @@ class Review(Versioned):
         self.require_manager(by)
         with self.editing(version):
             self._require("excused", verb="restored")
+            if self.excused_by is None:  # because of an absence; the rhythm leaves it alone now
+                self.moved_at = self.moved_at or self.excused_at
             self.excused_at, self.excused_by, self.excuse = None, None, ""
-            self.save(update_fields=["excused_at", "excused_by", "excuse"])
+            self.save(update_fields=["excused_at", "excused_by", "excuse", "moved_at"])
 
     # Running.
 

@@ -47,7 +47,8 @@ class ReviewPart(Versioned):
         Raises `Stale` when somebody else saved another text first, ValidationError when the
         review does not run, PermissionDenied for all but the two.
         """
-        self.review.require_one_of_two(by)
+        review = self.review
+        review.require_one_of_two(by)
         notes = notes.replace("\r\n", "\n").strip()
         if self.says_already(notes):
             return
@@ -55,11 +56,11 @@ class ReviewPart(Versioned):
             self.notes, self.saved_at, self.saved_by = notes, at, by
             self.clean_fields(exclude=[f.name for f in self._meta.fields if f.name != "notes"])
             self.save(update_fields=["notes", "saved_at", "saved_by"])
-            self.review.note_change()
+            review.note_change()
 
     def says_already(self, notes: str) -> bool:
         """Whether that is what is saved: an answer to an earlier save may have been lost."""
-        self.refresh_from_db()
+        self.refresh_from_db(fields=["version", "notes", "saved_at", "saved_by", "seconds"])
         return self.review.is_running and self.notes == notes
 
     def seconds_at(self, elapsed: int) -> int:

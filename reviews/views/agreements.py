@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lib.keyset import Page
 from people.signed_in import signed_in
 from reviews.forms.agreements import AgreementDropForm, AgreementForm
-from reviews.models import Agreement
+from reviews.models import Agreement, Review
+from reviews.models.review import PARTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,13 +24,26 @@ def agreements(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Agreed.")
         return redirect("agreements")
     rows = Agreement.objects.visible_to(user).in_view(request.GET.get("view", "")).for_list()
-    page = Page.of(rows, ["due_on"], request.GET)
+    page = Page.of(rows.select_related("review"), ["due_on"], request.GET)
     context = {"form": form, "page": page, "today": user.today(timezone.now())}
     return render(request, "reviews/agreements.html", context, status=form.status)
 
 
 def _agreement(request: HttpRequest, pk: int) -> Agreement:
     return get_object_or_404(Agreement.objects.visible_to(signed_in(request)), pk=pk)
+
+
+def _onward(request: HttpRequest) -> HttpResponse:
+    """Back to the 1-on-1 or to Today, whichever this came from; else to the list."""
+    if "today" in request.POST:
+        return redirect("today")
+    asked = request.POST.get("review") or request.GET.get("review", "")
+    pk = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else 0
+    review = Review.objects.visible_to(signed_in(request)).filter(pk=pk).first()
+    if review is None:
+        return redirect("agreements")
+    last = f"?part={max(PARTS)}" if review.is_running else ""
+    return redirect(reverse("review", args=[pk]) + last)
 
 
 @require_POST
@@ -39,10 +53,10 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
         agreement.complete(by=signed_in(request), at=timezone.now())
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
-        return redirect("agreements")
+        return _onward(request)
     undo = reverse("agreement_restoration", args=[pk])
     messages.success(request, f"Done: {agreement.text}", extra_tags=f"undo:{undo}")
-    return redirect("today" if "today" in request.POST else "agreements")
+    return _onward(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +68,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
         if form.carry_out(lambda: agreement.drop(**data)):
             undo = reverse("agreement_restoration", args=[pk])
             messages.success(request, "Dropped.", extra_tags=f"undo:{undo}")
-            return redirect("agreements")
+            return _onward(request)
     context = {"form": form, "agreement": agreement}
     return render(request, "reviews/agreement_drop.html", context, status=form.status)
 
@@ -63,4 +77,4 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 def restoration(request: HttpRequest, pk: int) -> HttpResponse:
     _agreement(request, pk).restore(by=signed_in(request))
     messages.success(request, "Open again.")
-    return redirect("agreements")
+    return _onward(request)

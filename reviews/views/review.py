@@ -21,12 +21,13 @@ from reviews.forms.reviews import (
     SeenForm,
 )
 from reviews.models import Review, ReviewRead
+from reviews.models.deal_decision import CLOSE, DECISIONS
 from reviews.models.review import PARTS, PLANNED_MINUTES
 from reviews.review_page import ReviewPage, Shown
 
 ALL_SHOWN, SHOWN = 1_000, 40  # deals under one head
-PRINTED = 12
 FORECAST = 4
+VERBS = dict(DECISIONS) | {CLOSE: "Won or lost"}
 
 
 def find_review(request: HttpRequest, pk: int) -> Review:
@@ -99,9 +100,12 @@ def in_place(
     for each in shown if part == FORECAST else []:
         same = refused and refused.deal.pk == each.line.pk
         each.odds = refused if same else OddsForm(each.line)
+    unasked = [each for each in shown if part == FORECAST and not each.line.is_answered]
+    for each in unasked[:1]:
+        each.is_next = len(shown) > 1
     kinds = forms_of(page.user.pk == page.review.rep_id)
     return {
-        "kinds": {kind: form.button for kind, form in kinds.items()},
+        "kinds": {kind: VERBS[kind] for kind in kinds},
         **{f"{name}_form": form for name, form in forms.items() if form},
     }
 
@@ -169,7 +173,7 @@ def show_read_through(
         "other": review.other(page.user),
         "form": form or SeenForm(initial={"version": review.version}),
         "agreed": review.has_agreed(page.user),
-        "limit": PRINTED,
+        "limit": SHOWN,
         **side_of(page, 0),
     }
     status = form.status if form else 200
@@ -186,7 +190,7 @@ def show_closed(request: HttpRequest, page: ReviewPage, form: Any = None) -> Htt
         "is_of": review.is_of(page.user),
         "remarks": review.remarks.select_related("author"),
         "reads": review.reads.select_related("reader")[:50],
-        "limit": PRINTED,
+        "limit": SHOWN,
         "remark_form": form if isinstance(form, RemarkForm) else RemarkForm(),
         "note_form": _note_form(page, form),
     }

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,6 +57,8 @@ def _schedule(request: HttpRequest, pk: int) -> ReviewSchedule:
 def review_new(request: HttpRequest) -> HttpResponse:
     """One beside the rhythm."""
     user = signed_in(request)
+    if not user.leads_people:
+        raise Http404
     form = ReviewNewForm(user, request.GET.get("rep", ""), request.POST or None)
     made = form.arrange(by=user, at=timezone.now()) if request.method == "POST" else None
     if made:

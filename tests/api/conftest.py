@@ -1,6 +1,6 @@
 """Short ways to say what a program sends."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,14 @@ from pipeline.models import (
     SavedView,
     StallRules,
 )
-from reviews.models import Agreement, PipelineCall, PipelineCallSchedule
+from reviews.models import (
+    Agreement,
+    PipelineCall,
+    PipelineCallSchedule,
+    Review,
+    ReviewRemark,
+    ReviewSchedule,
+)
 from tests.factories import (
     NOW,
     TODAY,
@@ -76,6 +83,18 @@ def a_file(by: User) -> Import:
     return Import.upload("accounts", content, name="accounts.csv", by=by, at=NOW)
 
 
+def reviews_of(rosa: User, mia: User) -> None:
+    """Their rhythm, a 1-on-1 that was closed and one that runs."""
+    ReviewSchedule.set_up(rosa, by=mia, at=NOW)
+    closed, running = (
+        Review.arrange(rosa, NOW + timedelta(days=n), by=mia, at=NOW) for n in range(2)
+    )
+    closed.start(by=mia, at=NOW)
+    closed.close(by=mia, at=NOW)
+    ReviewRemark.add(closed, "Well said", by=rosa, at=NOW)
+    running.start(by=mia, at=NOW)
+
+
 @pytest.fixture(scope="module")
 def everything(kept_rows: None) -> dict[str, object]:
     """One row of every kind, and the key of somebody who sees them all and may change them."""
@@ -105,6 +124,7 @@ def everything(kept_rows: None) -> dict[str, object]:
     )
     PipelineCallSchedule.set_up(rosa.team, by=mia, weekday=1)
     PipelineCall.start(rosa.team, by=mia, at=NOW)
+    reviews_of(rosa, mia)
     a_file(mia)
     a_token(mia)
     ids = {

@@ -14,13 +14,14 @@ from tests.browser.conftest import Console
 from tests.support import axe
 
 SIZES = [(1280, 900), (360, 740)]
-WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems"}
+WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems", "review_invitation"}
 FRAGMENTS = {
     "account_options",
     "opportunity_place",
     "person_options",
     "settings_stall_sentence",
     "pipeline_call_decisions",
+    "review_news",
     "settings_local_time",
     "settings_quarters",
 }

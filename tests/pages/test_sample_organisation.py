@@ -8,7 +8,7 @@ from coaching.models import CallPlan, Debrief, DebriefReview
 from pages.sample import organisation
 from people.models import User
 from pipeline.models import Account, Call, Opportunity, StageChange
-from reviews.models import Agreement
+from reviews.models import Agreement, Review
 from tests.conftest import As
 from tests.factories import NOW, a_deal
 
@@ -24,7 +24,11 @@ def test_it_has_people_deals_and_plans_in_every_state(db: None) -> None:
     assert set(CallPlan.objects.filed().values_list("timeliness", flat=True)) >= {"on_time", "late"}
     assert set(Call.objects.values_list("status", flat=True)) >= {"planned", "held", "missed"}
     assert DebriefReview.objects.exists()
-    assert Agreement.objects.count() == 30
+    assert Agreement.objects.filter(review=None).count() == 30
+    assert Agreement.objects.exclude(review=None).count() == 11
+    assert {review.state for review in Review.objects.all()} == {"closed", "scheduled"}
+    assert any(review.is_open(NOW) for review in Review.objects.to_come())
+    assert not Review.objects.filter(closed_at__gt=NOW).exists()
     assert not StageChange.objects.filter(at__gt=NOW).exists()
     assert not Debrief.objects.filter(filed_at__gt=NOW).exists()
 
@@ -62,6 +66,7 @@ def test_removing_it_leaves_what_real_people_entered(small: None, rosa: User, ad
     assert Account.objects.get() == account
     assert not User.objects.get_queryset().filter(is_sample=True).exists()
     assert not Call.objects.exists()
+    assert not Review.objects.exists()
 
 
 def test_the_sample_administrator_makes_the_first_real_one_and_removes_it(

@@ -1,6 +1,6 @@
 """Today: what I owe first, what is coming without a plan, what was agreed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ from coaching.models import DebriefReview, Inspection
 from pages.agenda import Agenda, agenda
 from people.calendar import Calendar
 from people.models import Holiday, Organisation, User
-from reviews.models import Agreement
+from reviews.models import Agreement, Review, ReviewPreparation
 from tests.conftest import As
 from tests.factories import NOW, a_call, a_debrief, a_plan, an_account
 
@@ -136,3 +136,75 @@ def test_the_latest_feedback_on_ones_own_calls_stands_on_it(
     assert "Ask who signs" not in page
     assert "Listen longer" not in page
     assert "Latest feedback" not in as_.page(mia).get("/").content.decode()
+
+
+def reviewed(rosa: User, mia: User, when: datetime) -> Review:
+    return Review.arrange(rosa, when, by=mia, at=min(NOW, when))
+
+
+def first(user: User, at: datetime) -> tuple[str, str, str, str] | None:
+    """Title, chip, kind and button of the first task at that time."""
+    tasks = agenda(user, at, Calendar.current().holidays).tasks
+    return (tasks[0].title, tasks[0].chip, tasks[0].kind, tasks[0].action) if tasks else None
+
+
+def test_a_1_on_1_is_prepared_from_the_day_before_and_urged_on_its_day(
+    rosa: User, mia: User, pia: User
+) -> None:
+    """NOW is a Wednesday, 9:00 UTC."""
+    review = reviewed(rosa, mia, NOW + timedelta(days=1, hours=1))
+    assert first(rosa, NOW) is None  # opens at ten
+    assert first(rosa, review.opens_at) == (
+        "Prepare your 1-on-1 with Mia",
+        "In 1 d",
+        "idle",
+        "Prepare",
+    )
+    on_the_day = NOW + timedelta(days=1)
+    assert first(rosa, on_the_day) == ("Prepare your 1-on-1 with Mia", "Today", "warn", "Prepare")
+    answers = {"in_the_way": "The budget round"}
+    ReviewPreparation.write(review, answers, by=rosa, at=on_the_day)
+    assert first(rosa, on_the_day) == ("Prepare your 1-on-1 with Mia", "Today", "idle", "Prepare")
+    assert first(pia, on_the_day) is None
+
+
+def test_the_manager_starts_it_and_both_go_on_until_it_is_agreed(rosa: User, mia: User) -> None:
+    review = reviewed(rosa, mia, NOW + HOUR)
+    assert first(mia, NOW) == ("1-on-1 with Rosa", "Today", "idle", "Start")
+    review.start(by=mia, at=NOW + HOUR)
+    assert first(mia, NOW + HOUR) == ("1-on-1 with Rosa", "Running", "ok", "Continue")
+    assert first(rosa, NOW + HOUR) == ("1-on-1 with Mia", "Running", "ok", "Continue")
+    review.agree(by=rosa, at=NOW + 2 * HOUR)
+    asked = ("Read and agree: 1-on-1 with Rosa", "The other agreed", "warn", "Read")
+    assert first(mia, NOW + 2 * HOUR) == asked
+    assert first(rosa, NOW + 2 * HOUR) == ("1-on-1 with Mia", "Running", "ok", "Continue")
+    review.refresh_from_db()
+    review.agree(by=mia, at=NOW + 2 * HOUR)
+    assert first(mia, NOW + 2 * HOUR) is None
+
+
+def test_one_not_held_is_the_managers_to_settle_until_a_later_one_was(
+    rosa: User, mia: User
+) -> None:
+    review = reviewed(rosa, mia, NOW + HOUR)
+    assert first(mia, NOW + timedelta(days=3)) == ("1-on-1 with Rosa", "3 d late", "warn", "Open")
+    december = NOW + timedelta(days=14)
+    Review.objects.all().record_not_held(december.date(), december)
+    settle = ("1-on-1 with Rosa", "Not held in November", "risk", "Settle")
+    assert first(mia, december) == settle
+    assert first(rosa, december) is None
+    later = reviewed(rosa, mia, december + HOUR)
+    later.start(by=mia, at=december + HOUR)
+    later.close(by=mia, at=december + 2 * HOUR)
+    assert first(mia, december + 3 * HOUR) is None
+    review.refresh_from_db()
+    assert review.state == "not_held"
+
+
+def test_an_excused_one_and_one_of_a_former_manager_ask_for_nothing(
+    rosa: User, mia: User, max_: User
+) -> None:
+    reviewed(rosa, mia, NOW + HOUR).excuse_it("The fair", by=mia, at=NOW)
+    reviewed(rosa, mia, NOW + 2 * HOUR)
+    rosa.join(max_.teams_led.get())
+    assert first(rosa, NOW) is first(mia, NOW) is None

@@ -106,3 +106,18 @@ def test_a_wrong_line_is_named_and_nothing_added(admin: Client, line: str, said:
     assert answer.context["many"].errors["days"][0].startswith(said)
     assert "2026-12-24 Fine" in answer.content.decode()
     assert not Holiday.objects.exists()
+
+
+def test_the_switch_for_1_on_1s_is_saved_on_its_own(admin: Client) -> None:
+    url = "/settings/calendar/reviews/"
+    assert "see each reading" in admin.get(URL).content.decode()
+    said = {"version": Organisation.current().version, "managers_manager_reads_reviews": "on"}
+    answer = admin.post(url, said, follow=True)
+    assert "may read 1-on-1s held from now on" in answer.content.decode()
+    assert Organisation.current().managers_manager_reads_reviews
+    stale = admin.post(url, {"version": said["version"]})
+    assert stale.status_code == 412
+    assert Organisation.current().managers_manager_reads_reviews
+    off = admin.post(url, {"version": Organisation.current().version}, follow=True)
+    assert "Only the two people read 1-on-1s." in off.content.decode()
+    assert not Organisation.current().managers_manager_reads_reviews

@@ -1,12 +1,13 @@
 """Agreements: made by two, ticked off, dropped with a reason, and never seen by strangers."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from people.models import User
-from reviews.models import Agreement
+from people.models import Organisation, User
+from reviews.models import Agreement, Review
 from tests.conftest import As
 from tests.factories import NOW, TODAY
 
@@ -111,3 +112,61 @@ def test_the_list_costs_the_same_at_any_size(
     page = as_.page(mia)
     with django_assert_max_num_queries(9):  # type: ignore[operator]
         assert page.get("/agreements/").status_code == 200
+
+
+def from_review(mia: User, rosa: User, **fields: Any) -> Agreement:
+    review = Review.arrange(rosa, NOW + timedelta(hours=1), by=mia, at=NOW)
+    review.start(by=mia, at=NOW)
+    due = NOW.date() + timedelta(days=9)
+    agreement = Agreement.make(
+        text="Call the CFO", owner=rosa, due_on=due, by=mia, at=NOW, review=review
+    )
+    Agreement.objects.filter(pk=agreement.pk).update(**fields)
+    return agreement
+
+
+def test_the_list_says_from_which_1_on_1_it_is_and_how_often_it_was_carried(
+    rosa: User, mia: User, as_: type[As]
+) -> None:
+    agreement = from_review(mia, rosa, carried=2)
+    body = as_.page(rosa).get("/agreements/").content.decode()
+    assert f'<a href="/reviews/{agreement.review_id}/">1-on-1 of 18 Nov</a>' in body
+    assert "Carried 2x" in body
+
+
+@pytest.mark.parametrize("verb", ["completion", "drop", "restoration"])
+def test_what_is_settled_in_a_1_on_1_leads_back_to_it(
+    rosa: User, mia: User, otto: User, as_: type[As], verb: str
+) -> None:
+    agreement = from_review(mia, rosa)
+    said = {"review": agreement.review_id, "version": agreement.version, "reason": "No need"}
+    answer = as_.page(rosa).post(f"/agreements/{agreement.pk}/{verb}/", said)
+    assert answer["Location"] == f"/reviews/{agreement.review_id}/?part=5"
+    own = agree(otto, by=otto)
+    said = {"review": agreement.review_id, "version": own.version, "reason": "No need"}
+    answer = as_.page(otto).post(f"/agreements/{own.pk}/{verb}/", said)
+    assert answer["Location"] == "/agreements/"
+
+
+def test_before_the_start_it_leads_back_to_the_preparing(
+    rosa: User, mia: User, as_: type[As]
+) -> None:
+    review = Review.arrange(rosa, NOW + timedelta(hours=1), by=mia, at=NOW)
+    url = f"/agreements/{agree(rosa, by=mia).pk}/completion/"
+    answer = as_.page(rosa).post(url, {"review": review.pk})
+    assert answer["Location"] == f"/reviews/{review.pk}/"
+
+
+def test_a_managers_manager_reads_and_does_not_settle(
+    rosa: User, mia: User, eva: User, as_: type[As]
+) -> None:
+    Organisation.current().change(managers_manager_reads_reviews=True)
+    agreement = from_review(mia, rosa)
+    page = as_.page(eva)
+    assert "Call the CFO" not in page.get("/agreements/").content.decode()
+    review = Review.objects.get()
+    review.close(by=mia, at=NOW)
+    body = page.get("/agreements/").content.decode()
+    assert "Call the CFO" in body
+    assert f"/agreements/{agreement.pk}/completion/" not in body
+    assert page.post(f"/agreements/{agreement.pk}/completion/").status_code == 403
