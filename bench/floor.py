@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from knox.crypto import hash_token
 
-from bench import facts, orm
+from bench import facts, orm, review_facts
 from people.models import ApiToken, User
 
 TOKEN = (
@@ -28,6 +28,9 @@ TOKEN = (
 SESSION = (
     "SELECT session_data FROM django_session WHERE session_key = %(key)s AND expire_date > %(now)s"
 )
+
+
+FACTS = facts.FACTS | review_facts.FACTS
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def by_sql(request: HttpRequest, name: str) -> HttpResponse:
     if asker is None:
         return HttpResponseForbidden()
     values = {"user": asker.id, "now": timezone.now(), **request.GET.dict()}
-    return JsonResponse({"results": facts.FACTS[name](asker, values)})
+    return JsonResponse({"results": FACTS[name](asker, values)})
 
 
 def by_orm(request: HttpRequest, name: str) -> HttpResponse:

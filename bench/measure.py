@@ -1,7 +1,6 @@
 """One plain client, one request after the other on one connection, each beside its floor."""
 
 import http.client
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.shortcuts import resolve_url
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -25,6 +25,7 @@ from bench.scenarios import (
 from people.models import ApiToken, User
 
 WARM_UP, ENOUGH, LEAST = 15, 200, 20
+ANY_SECRET = "a" * 32  # a form proves that it comes from a page that knows the cookie
 FRAME = re.compile("BEGIN|COMMIT|SAVEPOINT|RELEASE")  # around statements, none themselves
 
 
@@ -47,10 +48,18 @@ class Keys:
         return cls(token, client.cookies[settings.SESSION_COOKIE_NAME].value)
 
     def headers(self, scenario: Scenario) -> dict[str, str]:
-        cookie = f"{settings.SESSION_COOKIE_NAME}={self.session}"
-        own = {"Authorization": f"Token {self.token}"} if scenario.is_api else {"Cookie": cookie}
-        accept = {"Accept-Encoding": "gzip", "Content-Type": "application/json"}
-        return accept | own | ({"If-Match": "*"} if scenario.method == "PUT" else {})
+        """Those of a program, or of a browser whose page saves itself."""
+        headers = {"Accept-Encoding": "gzip"}
+        if scenario.is_api:
+            own = {"Authorization": f"Token {self.token}", "Content-Type": "application/json"}
+            guard = {"If-Match": "*"} if scenario.method in ("PUT", "PATCH") else {}
+            return headers | own | guard
+        headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={self.session}"
+        if scenario.method == "GET":
+            return headers
+        headers["Cookie"] += f"; {settings.CSRF_COOKIE_NAME}={ANY_SECRET}"
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+        return headers | form | {"X-CSRFToken": ANY_SECRET}
 
 
 @dataclass
@@ -96,18 +105,23 @@ class Visitor:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def ask(
-        self, method: str, path: str, headers: dict[str, str], body: Any = None
+        self, method: str, path: str, headers: dict[str, str], body: str = ""
     ) -> tuple[float, int]:
         """Milliseconds until the last byte, and the bytes of the body as they were sent."""
-        content = None if body is None else json.dumps(body).encode()
         start = time.perf_counter()
-        self.connection.request(method, path, body=content, headers=headers)
+        self.connection.request(method, path, body=body.encode() or None, headers=headers)
         response = self.connection.getresponse()
         text = response.read()
         took = (time.perf_counter() - start) * 1000
-        if response.status >= 300:
+        done = response.status == 302 and method == "POST" and not signs_in(response)
+        if response.status >= 300 and not done:
             raise NoAnswerError(f"{method} {path} answers {response.status}")
         return took, len(text)
+
+
+def signs_in(response: http.client.HTTPResponse) -> bool:
+    """Whether it leads to where one signs in: what was sent was not done."""
+    return response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL))
 
 
 def measure(scenario: Scenario, keys: Keys, port: int, seconds: float) -> Result:
@@ -122,10 +136,12 @@ def measure(scenario: Scenario, keys: Keys, port: int, seconds: float) -> Result
             limit = time.monotonic() + seconds
             for timing in (product, floor, orm):
                 timing.samples.clear()
-        body = scenario.body() if scenario.body else None
+        body = scenario.encoded(scenario.body() if scenario.body else None)
+        scenario.before()
         took, size = visitor.ask(scenario.method, scenario.path, headers, body)
         product.samples.append(took)
         for timing, path in ways:
+            scenario.before()
             timing.samples.append(visitor.ask(scenario.method, path, headers)[0])
         if n >= WARM_UP + LEAST and time.monotonic() > limit:
             break
@@ -162,13 +178,14 @@ def count_queries(scenario: Scenario, headers: dict[str, str]) -> int:
     client = Client(headers=headers)
     with unhurried():
         for _ in range(2):
-            body = scenario.body() if scenario.body else None
+            body = scenario.encoded(scenario.body() if scenario.body else None)
+            scenario.before()
             with CaptureQueriesContext(connection) as queries:
                 client.generic(
                     scenario.method,
                     scenario.path,
-                    json.dumps(body) if body else "",
-                    content_type="application/json",
+                    body,
+                    content_type=headers.get("Content-Type", "text/html"),
                 )
     return sum(not FRAME.match(query["sql"]) for query in queries)
 

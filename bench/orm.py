@@ -10,6 +10,7 @@ from django.utils import timezone
 from coaching.models import CallPlan
 from people.models import User
 from pipeline.models import Account, Call, NextStepChange, Opportunity, Stage, StageChange
+from reviews.models import Agreement, Review, ReviewDeal, ReviewDecision, ReviewPart
 
 DEAL = [
     "id",
@@ -82,6 +83,31 @@ ACCOUNT = [
     "annual_revenue",
     "notes",
 ]
+REVIEW = [
+    "id",
+    "version",
+    "manager_id",
+    "rep_id",
+    "schedule_id",
+    "scheduled_for",
+    "minutes",
+    "opens_at",
+    "due_by",
+    "started_at",
+    "paused_at",
+    "current_part",
+    "since",
+    "since_day",
+    "day",
+    "status",
+    "brought",
+    "manager_agreed_at",
+    "rep_agreed_at",
+    "closed_at",
+    "preparation__in_the_way",
+    "preparation__doing",
+    "preparation__help_needed",
+]
 
 
 def deals(user: User, values: dict[str, Any]) -> Any:
@@ -136,6 +162,30 @@ def next_step(user: User, values: dict[str, Any]) -> Any:
     return words
 
 
+def review(user: User, values: dict[str, Any]) -> Any:
+    of = {"review": values["id"]}
+    found = Review.objects.visible_to(user).filter(pk=values["id"]).values(*REVIEW)[0]
+    pair = Agreement.objects.between(found["manager_id"], found["rep_id"])
+    agreements = pair.filter(Q(review=values["id"]) | Q(done_at=None, dropped_at=None))
+    return found | {
+        "deals": list(ReviewDeal.objects.filter(**of).values()),
+        "parts": list(ReviewPart.objects.filter(**of).values()),
+        "decisions": list(ReviewDecision.objects.filter(**of).values()),
+        "agreements": list(agreements.values()),
+    }
+
+
+@transaction.atomic
+def review_part(user: User, values: dict[str, Any]) -> Any:
+    part = ReviewPart.objects.visible_to(user)
+    part = part.filter(review=values["id"], number=values["number"])
+    words = {"notes": values["notes"], "saved_at": timezone.now(), "saved_by": user}
+    part.update(**words, version=F("version") + 1)
+    running = Review.objects.running().filter(pk=values["id"])
+    running.update(version=F("version") + 1, manager_agreed_at=None, rep_agreed_at=None)
+    return values
+
+
 FACTS = {
     "deals": deals,
     "first-deals": first_deals,
@@ -146,4 +196,6 @@ FACTS = {
     "plans": plans,
     "new-deal": new_deal,
     "next-step": next_step,
+    "review": review,
+    "review-part": review_part,
 }

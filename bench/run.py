@@ -89,7 +89,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
             except NoAnswerError as reason:
                 missing.append(str(reason))
             else:
-                pages += [] if scenario.is_api else [scenario]
+                pages += [scenario] if scenario.is_page else []
     if wanted("sweep", asked.only):
         print("Sweep ...", flush=True)
         results.append(measure_sweep(now.date()))

@@ -1,5 +1,6 @@
 """What is measured: each with its floor and what is promised."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +10,7 @@ from urllib.parse import urlencode
 from lib.calendar import day_span, start_of_week
 from people.models import User
 from pipeline.models import Account, Call, Opportunity
-from reviews.models import PipelineCall
+from reviews.models import Agreement, PipelineCall, Review, ReviewDeal, ReviewPart
 
 API_RATIO, PAGE_RATIO = 3, 8  # times the floor, docs/performance.md
 API_QUERIES, PAGE_QUERIES = 5, 12
@@ -19,6 +20,12 @@ ROLES = {  # the e-mail of each; what the writer does is seen by no page that is
     "executive": "executive0@bench.example",
     "administrator": "administrator0@bench.example",
     "writer": "rep7@bench.example",
+    "reviewer": "manager1@bench.example",
+}
+REVIEWED = {  # whose 1-on-1 with the reviewer, of those that `bench/reviews.py` makes
+    "running": "rep8@bench.example",
+    "preparing": "rep9@bench.example",
+    "fresh": "rep10@bench.example",
 }
 
 
@@ -26,7 +33,8 @@ ROLES = {  # the e-mail of each; what the writer does is seen by no page that is
 class Scenario:
     """One request, repeated. `role` is one of ROLES: by token for the API, by session for a page.
 
-    `body` makes the body of each request, `floor_values` what the floor is told.
+    `body` makes the body of each request, `floor_values` what the floor is told. `before` prepares
+    each request, that of the floor too; nobody counts how long that takes.
     """
 
     name: str
@@ -36,10 +44,21 @@ class Scenario:
     floor_values: dict[str, Any] = field(default_factory=dict)
     method: str = "GET"
     body: Callable[[], dict[str, Any]] | None = None
+    before: Callable[[], None] = lambda: None
 
     @property
     def is_api(self) -> bool:
         return self.path.startswith("/api/")
+
+    @property
+    def is_page(self) -> bool:
+        return not self.is_api and self.method == "GET"
+
+    def encoded(self, body: dict[str, Any] | None) -> str:
+        """As the API takes it, or a form."""
+        if body is None:
+            return ""
+        return json.dumps(body) if self.is_api else urlencode(body)
 
     def floor_path(self, way: str = "") -> str:
         return f"/floor/{self.floor}/{way}?{urlencode(self.floor_values)}"
@@ -69,7 +88,7 @@ class Cast:
 
 def scenarios(now: datetime) -> list[Scenario]:
     cast = Cast.choose(now)
-    return [*reads(cast), *pages(cast, now), *writes(now)]
+    return [*reads(cast), *pages(cast, now), *writes(now), *reviews(now)]
 
 
 def reads(cast: Cast) -> Iterator[Scenario]:
@@ -148,3 +167,62 @@ def pages(cast: Cast, now: datetime) -> Iterator[Scenario]:
         yield Scenario(f"Accounts, {role}", role, "/accounts/", "accounts", everything)
     account = {"id": cast.account.pk}
     yield Scenario("Account", "rep", f"/accounts/{cast.account.pk}/", "account", account)
+
+
+def reviews(now: datetime) -> Iterator[Scenario]:
+    """1-on-1s of a rep with 200 open deals: seen while it runs and before, started, written in."""
+    newest = Review.objects.order_by("-pk")
+    running, preparing, fresh = (newest.filter(rep__email=it)[0] for it in REVIEWED.values())
+    page, who = f"/reviews/{running.pk}/", "reviewer"
+    of = {"id": running.pk}
+    yield Scenario("Review, running", who, f"{page}?part=3", "review", of)
+    page = f"/reviews/{preparing.pk}/"
+    deals = compared(preparing, now)
+    yield Scenario("Review, preparing, deals", who, f"{page}?part=3", "review-preparing", deals)
+    yield Scenario("Review, preparing, status", who, f"{page}?part=1", "review-status", deals)
+    path, begun = f"/reviews/{fresh.pk}/start/", compared(fresh, now)
+    yield Scenario(
+        "Review start", who, path, "review-start", begun, "POST", before=lambda: undo_start(fresh)
+    )
+    saved, again = iter(range(1_000_000)), "They decide with their board in spring. " * 10
+    part = ReviewPart.objects.get(review=running, number=3)
+
+    def notes() -> dict[str, Any]:
+        return {"notes": f"{again}{next(saved)}"}
+
+    def form() -> dict[str, Any]:
+        part.refresh_from_db(fields=["version"])
+        return notes() | {"version": part.version}
+
+    floor = of | {"number": 5, "notes": again}
+    path = f"/reviews/{running.pk}/parts/3/"
+    yield Scenario("Review part save", who, path, "review-part", floor, "POST", form)
+    yield Scenario("API review", who, f"/api/v1/reviews/{running.pk}/", "review", of)
+    path = f"/api/v1/review-parts/{part.pk}/"
+    yield Scenario("API review part save", who, path, "review-part", floor, "PATCH", notes)
+
+
+def compared(review: Review, now: datetime) -> dict[str, Any]:
+    """What the floor is told of a review that has not begun."""
+    last = Review.objects.of_pair(review.manager_id, review.rep_id).closed().latest("closed_at")
+    assert last.closed_at
+    today = now.date()
+    return {
+        "id": review.pk,
+        "manager": review.manager_id,
+        "rep": review.rep_id,
+        "previous": last.pk,
+        "since": f"{last.closed_at:%Y-%m-%d %H:%M:%S}",
+        "since_day": last.closed_at.date().isoformat(),
+        "first": today.replace(year=today.year - 1, day=1).isoformat(),
+        "today": today.isoformat(),
+    }
+
+
+def undo_start(review: Review) -> None:
+    """As it was before it began."""
+    ReviewDeal.objects.filter(review=review).delete()
+    ReviewPart.objects.filter(review=review).delete()
+    Agreement.objects.between(review.manager_id, review.rep_id).update(carried=0)
+    nothing: dict[str, Any] = dict.fromkeys(("started_at", "since", "since_day", "day", "previous"))
+    Review.objects.filter(pk=review.pk).update(**nothing, status=None, brought={})

@@ -16,7 +16,7 @@ class Shape:
 
     @property
     def reps(self) -> int:
-        people = max(self.deals // DEALS_A_PERSON, TEAM + 4)
+        people = max(self.deals // DEALS_A_PERSON, 2 * TEAM + 4)
         return int((people - 2) / (1 + 1 / TEAM + 1 / TEAM / TEAMS))
 
     @property
@@ -34,9 +34,8 @@ class Shape:
 
     @property
     def busy(self) -> range:
-        """The ids of reps of one manager: of the second, where there is one."""
-        first = self.first_rep + (TEAM if self.reps >= TEAM + BUSY else TEAM - 1 - BUSY)
-        return range(first, first + BUSY)
+        """The ids of the first reps of the second manager."""
+        return range(self.first_rep + TEAM, self.first_rep + TEAM + BUSY)
 
     @property
     def accounts(self) -> int:
@@ -55,6 +54,5 @@ class Shape:
 
     def is_open(self, number: str) -> str:
         """The condition that the deal of that number is open."""
-        first = self.busy[0] - self.first_rep
-        busy = f"{number} % {self.reps} BETWEEN {first} AND {first + BUSY - 1}"
+        busy = f"{number} % {self.reps} BETWEEN {TEAM} AND {TEAM + BUSY - 1}"
         return f"({number} >= {self.closed} OR ({busy} AND {number} >= {self.busy_closed}))"

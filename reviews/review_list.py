@@ -55,6 +55,11 @@ class Trend:
         return [each.percent for each in self.reviews]
 
     @property
+    def is_line(self) -> bool:
+        """Whether there is more than one point to draw."""
+        return sum(point is not None for point in self.points) > 1
+
+    @property
     def last(self) -> Kept:
         """The latest of which something was due; one with nothing when there is none."""
         return next((each for each in reversed(self.reviews) if each.counted), Kept())

@@ -29,7 +29,7 @@ FIRST: list[Step] = [
 SECOND: list[Step] = [
     ("Bring the CFO into the next meeting", 9, DONE),
     ("Take the two oldest deals through the exit criteria", 14, DONE),
-    ("Write the board paper with the champion", 24, OPEN),
+    ("Ask the three quiet champions what changed", 24, OPEN),
     ("Agree dates for the pilot with both sites", 32, OPEN),
 ]
 NOTES = {

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lib.verb_form import VerbForm
 from people.forms.calendar import (
     HolidayForm,
     HolidaysForm,
@@ -87,24 +88,18 @@ def fiscal_preview(request: HttpRequest) -> HttpResponse:
     return render(request, "people/calendar.html#quarters", {"quarters": quarters(month)})
 
 
-def calendar_page(
-    request: HttpRequest,
-    form: OrganisationForm | None = None,
-    holiday: HolidayForm | None = None,
-    many: HolidaysForm | None = None,
-    reading: ReviewReadingForm | None = None,
-) -> HttpResponse:
+def calendar_page(request: HttpRequest, **refused: VerbForm) -> HttpResponse:
     """The page, with the one form that was refused in place of an empty one."""
     organisation = Organisation.current()
-    refused = form or holiday or many or reading
     context = {
-        "form": form or OrganisationForm(initial=vars(organisation)),
-        "holiday": holiday or HolidayForm(),
-        "many": many or HolidaysForm(),
-        "reading": reading or ReviewReadingForm(initial=vars(organisation)),
+        "form": OrganisationForm(initial=vars(organisation)),
+        "holiday": HolidayForm(),
+        "many": HolidaysForm(),
+        "reading": ReviewReadingForm(initial=vars(organisation)),
         "holidays": Holiday.objects.visible_to(signed_in(request)),
         "quarters": quarters(organisation.fiscal_year_start),
         "today": timezone.now().astimezone(organisation.zone).date(),
+        **refused,
     }
-    status = refused.status if refused else 200
+    status = next((form.status for form in refused.values()), 200)
     return render(request, "people/calendar.html", context, status=status)

@@ -36,13 +36,15 @@ def reviews(request: HttpRequest) -> HttpResponse:
     if "rep" in request.GET or not user.leads_people:
         return review_history(request, _rep(request, user))
     organisation = Organisation.current()
+    is_open_upwards = organisation.managers_manager_reads_reviews
     day = local_date(now, organisation.zone)
     rows = rows_of(user, pairs_of(user), now)
     context = {
         "own": next((row for row in rows if row.rep == user), None),
         "rows": [row for row in rows if row.rep != user],
         "counts": _counts(user, day),
-        "opened": opened_to(user) if organisation.managers_manager_reads_reviews else [],
+        "is_open_upwards": is_open_upwards,
+        "opened": opened_to(user) if is_open_upwards else [],
     }
     return render(request, "reviews/reviews.html", context)
 
@@ -74,6 +76,7 @@ def review_history(request: HttpRequest, rep: User) -> HttpResponse:
     kept = kept_of(page.rows, user.today(now))
     context = {
         "rep": rep,
+        "today": user.today(now),
         "row": next(iter(rows_of(user, own_pair(user) if rep == user else pairs, now)), None),
         "trend": trend_of(past, now, user.today(now)),
         "page": page,

@@ -16,6 +16,7 @@ WRITES = [
     for method in operations
     if method in ("post", "put", "patch") and (path, method) != ("/api/v1/imports/", "post")
 ]  # an upload is no JSON
+PLACEHOLDERS = ("{id}", "{opportunity_pk}", "{call_pk}", "{pipeline_call_pk}", "{review_pk}")
 COLUMNS = {
     name
     for model in apps.get_models()
@@ -52,7 +53,7 @@ def test_a_write_refuses_every_column_that_it_does_not_list(
     names = COLUMNS - written(path, method)
     before = rows()
     address = path
-    for placeholder in ("{id}", "{opportunity_pk}", "{call_pk}", "{pipeline_call_pk}"):
+    for placeholder in PLACEHOLDERS:
         address = address.replace(placeholder, str(everything.get(noun)))
     answer = getattr(client, method)(address, dict.fromkeys(names, 1))
     assert answer.status_code == 400, answer.data

@@ -174,6 +174,8 @@ def test_two_people_run_a_whole_review_and_the_next_begins_with_what_was_left_un
     manager.get_by_role("button", name="Agreed").click()
     expect(manager.get_by_text("You agreed.", exact=False).first).to_be_visible()
     rep.get_by_role("link", name="Mia agreed. Read through").tap(timeout=8_000)
+    expect(rep.get_by_role("heading", name="Read through")).to_be_visible()
+    assert_accessible(rep)
     rep.get_by_role("button", name="Agreed").tap()
     expect(rep.get_by_text("both agreed")).to_be_visible()
     assert_accessible(rep)
@@ -202,7 +204,7 @@ def test_two_people_run_a_whole_review_and_the_next_begins_with_what_was_left_un
         assert words not in text, words
 
     # A remark, and next month's.
-    rep.get_by_label("Remark").fill("We won Globex after all")
+    rep.get_by_role("textbox", name="Remark").fill("We won Globex after all")
     rep.get_by_role("button", name="Add the remark").tap()
     expect(rep.get_by_text("We won Globex after all")).to_be_visible()
     month = now + timedelta(days=28)

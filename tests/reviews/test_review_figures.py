@@ -138,6 +138,7 @@ class Office:
         if event.kind == "owner":
             owner, former = self.people[event.value], self.people[was.owner]
             return OwnerChange(**own, from_owner=former, to_owner=owner)
+        assert event.on
         return OutcomeChange(**own, on=event.on, from_status=was.status, to_status=event.kind)
 
     def tell_the_rest(self, world: World) -> None:

@@ -107,10 +107,11 @@ def lines_of(text: str) -> list[str]:
 
 
 def interleave(first: Writer, second: Writer, draw: Random) -> None:
-    """Each writes something and saves it, in any order, looking now and then in between."""
+    """Each writes something and, mostly, saves, in any order; they look now and then in between."""
     steps = [first.edit, second.edit]
     for writer in (first, second):
-        steps += [lambda _, writer=writer: writer.save()]
+        if draw.random() < 0.75:
+            steps += [lambda _, writer=writer: writer.save()]
         if draw.random() < 0.05:
             steps += [lambda _, writer=writer: writer.look()]
         if draw.random() < 0.15:

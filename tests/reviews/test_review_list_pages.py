@@ -217,3 +217,11 @@ def test_a_page_costs_the_same_at_any_size(
     assert statements(as_.page(mia), f"/reviews/?rep={rosa.pk}") == 11
     assert statements(as_.page(rosa), "/reviews/") == 11
     assert statements(as_.page(eva), "/reviews/") == 11
+
+
+def test_the_rail_leads_there_for_whoever_is_one_of_two(
+    rosa: User, mia: User, ada: User, as_: type[As]
+) -> None:
+    for who, is_there in ((rosa, True), (mia, True), (ada, False)):
+        assert ('href="/reviews/"' in text(as_.page(who), "/settings/profile/")) is is_there
+    assert "None yet." in text(as_.page(ada))

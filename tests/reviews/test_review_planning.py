@@ -122,7 +122,7 @@ def test_only_the_manager_to_whom_somebody_reports_sets_a_rhythm(
 @pytest.mark.parametrize(
     "wrong", [{"day": 0}, {"day": 32}, {"weeks": 0}, {"nth": 6}, {"weekday": 5}, {"minutes": 5}]
 )
-def test_a_rhythm_that_is_none_is_refused(rosa: User, wrong: dict[str, int]) -> None:
+def test_a_rhythm_that_is_none_is_refused(rosa: User, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         rhythm(rosa, **wrong)
 
@@ -405,7 +405,7 @@ def test_it_stays_at_ten_when_the_clocks_change(rosa: User, mia: User) -> None:
 
 def test_a_time_that_clocks_skip_is_as_much_later(rosa: User, mia: User) -> None:
     in_zone(mia, "Africa/Cairo")  # Friday 24 April 2026: 00:00 becomes 01:00
-    values = {"rhythm": DAY_OF_MONTH, "day": 24, "time": time(0, 30)}
+    values: dict[str, Any] = {"rhythm": DAY_OF_MONTH, "day": 24, "time": time(0, 30)}
     rhythm(rosa, at=datetime(2026, 4, 20, tzinfo=UTC), **values)
     review = Review.objects.get(occurrence=date(2026, 4, 24))
     assert review.scheduled_for.astimezone(mia.zone).replace(tzinfo=None) == datetime(

@@ -67,7 +67,7 @@ class Call:
 class World:
     """`previous` is when the last review was closed; `team` are those who report to the manager.
 
-    `probability` and `stages` are of each stage; `asked` when help was asked for, and how it stands.
+    `probability` and `stages` are of each stage; `asked` when help was asked for and how it stands.
     """
 
     zone: ZoneInfo
@@ -181,8 +181,9 @@ class Opinion:
 
     def _acts(self, deal: Deal) -> list[tuple[date, str, str]]:
         """The latest first; of one day the one that was told last."""
-        happened = [act for act in deal.acts if act[0] <= self.day]
-        return sorted(reversed(happened), key=lambda act: act[0], reverse=True)
+        told = enumerate(deal.acts)
+        happened = [(act[0], number, act) for number, act in told if act[0] <= self.day]
+        return [act for _, _, act in sorted(happened, reverse=True)]
 
     def _closes_soon(self, state: State) -> bool:
         if state.status != "open" or state.close is None:
@@ -232,9 +233,9 @@ class Opinion:
         return kinds
 
     def changes(self) -> dict[str, int]:
-        names = "new moved_forward pulled_in pushed slipped moved_back won lost".split()
+        moved = ["moved_forward", "pulled_in", "pushed", "slipped", "moved_back"]
         all_kinds = [kind for line in self.lines.values() for kind in self.kinds(line)]
-        return {name: all_kinds.count(name) for name in names}
+        return {name: all_kinds.count(name) for name in ["new", *moved, "won", "lost"]}
 
     def new(self) -> list[str]:
         return self._largest_first(line for line in self.lines.values() if line.was is None)
