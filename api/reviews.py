@@ -16,7 +16,8 @@ from api.review_reading import note_reading
 from api.shapes import Body, Representation
 from people.models import User
 from reviews.models import Review
-from reviews.models.review import PARTS, REASON_LENGTH
+from reviews.models.review import REASON_LENGTH
+from reviews.models.review_clock import PARTS
 from reviews.review_page import ReviewPage
 
 STATES = [

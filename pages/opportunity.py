@@ -32,7 +32,7 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     criteria = _criteria(user)
     check = _check(request.GET.get("on", ""), user, now, list(criteria))
-    visible = carrying_order(Opportunity.objects.visible_to(user).for_list(), check.baseline)
+    visible = carrying_order(Opportunity.objects.visible_to(user).for_list(), check.compared.moment)
     deal = get_object_or_404(visible, pk=pk)
     history = History.of(deal, user.zone)
     calls, help_given = CoachedCall.all_of(deal, user), help_on(deal, user)

@@ -22,6 +22,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from pipeline.models import (
     AmountChange,
@@ -47,9 +48,10 @@ def with_state_at(
     Always with `there`, `status` and `open`: whether it had been opened, and how it stood. A deal
     whose opening is not known was always there. What happened at the moment itself has happened.
     """
-    opened = Exists(_since(StageChange.objects.filter(from_stage=None), moment))
+    # Its id, not EXISTS: PostgreSQL would rather read every event of everybody once.
+    opened = _first(StageChange.objects.filter(from_stage=None), moment, "pk", ID)
     status = Coalesce(_first(OutcomeChange.objects, moment, "from_status", WORDS), F("status"))
-    there = ExpressionWrapper(~opened, BooleanField())
+    there = ExpressionWrapper(IsNull(opened, True), BooleanField())  # noqa: FBT003 - Django's
     rows = rows.annotate(**{f"{prefix}there": there, f"{prefix}status": status})
     stands = Q(**{f"{prefix}there": True, f"{prefix}status": Opportunity.OPEN})
     named = {f"{prefix}{name}": COLUMNS[name](moment) for name in columns}

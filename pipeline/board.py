@@ -128,7 +128,7 @@ class Board:
 
     def for_cards(self, deals: OpportunityQuerySet) -> OpportunityQuerySet:
         """With what their cards show."""
-        return carrying_order(deals.select_related("owner"), self.form.check.baseline)
+        return carrying_order(deals.select_related("owner"), self.form.check.compared.moment)
 
     def column(self, stage: Stage) -> Column:
         """One without cards yet, with its menu's buttons, the same on each card."""

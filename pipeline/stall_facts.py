@@ -4,10 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
@@ -24,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Concat, RowNumber
 
+from lib.calendar import start_of_day
 from people import reporting_line
 from people.models import User
 from pipeline.models import Opportunity, StageChange
@@ -34,13 +36,22 @@ Medians = Mapping[tuple[int | None, str], Decimal]
 
 @dataclass
 class Compared:
-    """Where deals stood at a moment, and their teams' medians; read for many of them at once."""
+    """Where deals stood at their last review, and their teams' medians; read for many at once.
 
-    moment: datetime
+    A deal that was in no review is compared with where it stood when `day` began.
+    """
+
+    day: date
+    zone: ZoneInfo
     user: User | None
     _orders: dict[int, int] = field(default_factory=dict)  # of deals
     _teams: set[int | None] = field(default_factory=set)  # whose medians are known
     _medians: dict[tuple[int | None, str], Decimal] = field(default_factory=dict)
+
+    @cached_property
+    def moment(self) -> datetime:
+        """When that day began."""
+        return start_of_day(self.day, self.zone)
 
     def read_orders(self, deals: Sequence[Opportunity]) -> None:
         """Where each stood, in one statement for those that did not bring it along."""
@@ -49,6 +60,10 @@ class Compared:
         unknown = [deal.pk for deal in deals if deal.pk not in self._orders]
         if unknown:
             self._orders |= dict.fromkeys(unknown, 0) | orders_before(unknown, self.moment)
+
+    def since(self, deal: Opportunity) -> date:
+        """The day it is compared with."""
+        return deal.reviewed_on or self.day
 
     def order_of(self, deal: Opportunity) -> int:
         """That of the stage in which it stood."""
@@ -146,12 +161,14 @@ def _key(team: int | None, currency: str) -> str:
 
 
 def orders_before(deals: Collection[int], moment: datetime) -> dict[int, int]:
-    """The order of the stage in which each deal stood at a moment, for those that moved since.
+    """The order of the stage in which each deal stood at its last review, or else at a moment, for
+    those that moved since.
 
     Of a deal that was opened since, the stage in which it was opened.
     """
     orders: dict[int, int] = {}
-    moves = _moves_since(moment).filter(opportunity__in=deals)
+    reviewed_at = F("opportunity__reviewed_at")
+    moves = _moves_since(Coalesce(reviewed_at, moment)).filter(opportunity__in=deals)
     for deal, order in moves.values_list("opportunity", "was"):
         orders.setdefault(deal, order)
     return orders
@@ -159,16 +176,17 @@ def orders_before(deals: Collection[int], moment: datetime) -> dict[int, int]:
 
 def order_before(moment: datetime) -> Subquery:
     """The same, for the rows of a query on deals; NULL for those that did not move since."""
-    moves = _moves_since(moment).filter(opportunity=OuterRef("pk"))
+    since = Coalesce(OuterRef("reviewed_at"), moment)
+    moves = _moves_since(since).filter(opportunity=OuterRef("pk"))
     return Subquery(moves.values("was")[:1])
 
 
 def carrying_order(deals: OpportunityQuerySet, moment: datetime) -> OpportunityQuerySet:
-    """Rows that bring along where they stood at that moment, for the judgement of one deal."""
+    """Rows that bring along where they stood then, for the judgement of one deal."""
     return deals.annotate(order_before=order_before(moment))
 
 
-def _moves_since(moment: datetime) -> QuerySet[Any, Any]:
+def _moves_since(moment: Any) -> QuerySet[Any, Any]:
     """Each with the order of the stage it moved from, the earliest first."""
     was = Coalesce(F("from_stage__order"), F("to_stage__order"))
     moves: QuerySet[Any, Any] = StageChange.objects.filter(at__gte=moment).annotate(was=was)

@@ -3,7 +3,7 @@
 Each reason stands here twice: as a condition on rows (`StallCheck.condition`) and as a judgement
 of one deal that says its number and limit (`StallCheck.reasons`). They agree for every deal; a
 test holds them to it. Both are given the date, on the organisation's calendar; deals are judged
-as they stand, their clocks read on that date. The reasons and first limits are product.md 5's.
+as they stand, their clocks read on that date. Reasons and first limits are product.md 5's.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,11 +15,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from lib.calendar import (
     in_words,
     local_date,
-    start_of_day,
     working_days_before,
     working_days_between,
 )
@@ -54,12 +54,12 @@ class StallCheck:
     ) -> "StallCheck":
         """On a date, or on that of a moment. Reads rules, calendar and, unless given, stages."""
         rules, own = StallRules.current(), Calendar.current()
-        zone, holidays = own.zone, own.holidays
+        zone, off = own.zone, own.holidays
         day = local_date(day, zone) if isinstance(day, datetime) else day
-        medians = stage_medians(day, zone, holidays, rules.history_era) if rules.stage_age else {}
+        medians = stage_medians(day, zone, off, rules.history_era) if rules.stage_age else {}
         known = list(Stage.objects.all() if stages is None else stages)
         limits = {stage.pk: StageLimit.of(stage, medians, rules) for stage in known}
-        return cls(day, rules, holidays, limits, zone, user, {s.pk: s.order for s in known}, known)
+        return cls(day, rules, off, limits, zone, user, {s.pk: s.order for s in known}, known)
 
     # Rows.
 
@@ -124,15 +124,6 @@ class StallCheck:
 
     # What the rules come to on this date.
 
-    @property
-    def baseline(self) -> datetime:
-        """The instant with whose stages today's are compared."""
-        return start_of_day(self.baseline_day, self.zone)
-
-    @property
-    def baseline_day(self) -> date:
-        return self.days_ago(self.rules.backwards_days)
-
     def days_ago(self, days: int) -> date:
         return self.day - timedelta(days=days)
 
@@ -142,7 +133,7 @@ class StallCheck:
     @cached_property
     def compared(self) -> stall_facts.Compared:
         """What deals are compared with."""
-        return stall_facts.Compared(self.baseline, self.user)
+        return stall_facts.Compared(self.days_ago(self.rules.backwards_days), self.zone, self.user)
 
     def closes_soon(self, deal: Opportunity) -> bool:
         return deal.close_date is not None and deal.close_date <= self.soon
@@ -156,7 +147,7 @@ class StallCheck:
         return self.rules.silent_days_closing if self.closes_soon(deal) else self.rules.silent_days
 
     def may_have_gone_back(self, deal: Opportunity) -> bool:
-        return deal.moved_back_on is not None and deal.moved_back_on >= self.baseline_day
+        return deal.moved_back_on is not None and deal.moved_back_on >= self.compared.since(deal)
 
     def may_be_single_threaded(self, deal: Opportunity) -> bool:
         few = deal.people_engaged < self.rules.people_needed
@@ -299,7 +290,7 @@ def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
     steps = check.compared.order_of(deal) - check.orders.get(deal.stage_id, 0)
     if steps <= 0:
         return None
-    stages = so_many(steps, "stage")
+    stages, since = so_many(steps, "stage"), in_words(check.compared.since(deal))
     return StallReason(
         "went_backwards",
         WARN,
@@ -308,7 +299,7 @@ def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="stages",
         clock=deal.moved_back_on,
         short=f"Back {stages}",
-        sentence=f"{stages.capitalize()} further back than on {in_words(check.baseline_day)}.",
+        sentence=f"{stages.capitalize()} further back than on {since}.",
     )
 
 
@@ -390,8 +381,8 @@ _CONDITIONS: dict[str, Callable[[StallCheck], Q]] = {
     "no_next_step": lambda check: Q(next_step=""),
     "buyer_silent": _rows_buyer_silent,
     "went_backwards": lambda check: Q(
-        moved_back_on__gte=check.baseline_day,
-        stage__order__lt=stall_facts.order_before(check.baseline),
+        moved_back_on__gte=Coalesce("reviewed_on", check.compared.day),
+        stage__order__lt=stall_facts.order_before(check.compared.moment),
     ),
     "single_threaded": lambda check: Q(
         people_engaged__lt=check.rules.people_needed,

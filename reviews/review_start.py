@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from reviews.models.agreement import Agreement
-from reviews.models.review import PARTS, Review
+from reviews.models.review import Review
+from reviews.models.review_clock import PARTS
 from reviews.models.review_deal import ReviewDeal
 from reviews.models.review_part import ReviewPart
 from reviews.review_deals import live_lines

@@ -29,7 +29,8 @@ SENTENCES = {
     "overdue_step": "The day after the date of its next step.",
     "no_next_step": "As soon as no next step is planned.",
     "buyer_silent": "{buyer_silent_days} days without a buyer action though the rep is active.",
-    "went_backwards": "In an earlier stage than {backwards_days} days ago.",
+    "went_backwards": "In an earlier stage than at the last 1-on-1, or, without one, "
+    "{backwards_days} days ago.",
     "single_threaded": "Fewer than {people_needed} people engaged on a deal above the team's "
     "median amount.",
 }

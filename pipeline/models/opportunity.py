@@ -56,6 +56,11 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         """Open deals with any of these reasons; with any at all when none is named."""
         return self.filter(check.condition(*reasons))
 
+    def note_review(self, at: datetime) -> None:
+        """A 1-on-1 over these deals ended: from now on they are compared with how they stand."""
+        day = local_date(at, Organisation.current().zone)
+        self.order_by().update(reviewed_at=at, reviewed_on=day)
+
     def for_list(self) -> Self:
         """With everything a row of a list shows, in one statement."""
         return self.select_related("account", "owner", "product", "stage")
@@ -114,6 +119,9 @@ class Opportunity(Versioned):
     people_engaged = models.PositiveSmallIntegerField(default=0, editable=False)
     moved_back_on = models.DateField(null=True, editable=False)
     held_until = models.DateField(null=True, editable=False)
+    # The end of the last 1-on-1 in which it was open, kept by the reviews; and its date.
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    reviewed_on = models.DateField(null=True, editable=False)
 
     objects = OpportunityQuerySet.as_manager()
 

@@ -71,7 +71,7 @@ class StallRules(Versioned):
     )
     went_backwards = models.BooleanField("Went back a stage", default=True)
     backwards_days = models.PositiveSmallIntegerField(
-        "Compared with its stage so many days ago", default=30, validators=DAYS
+        "Without a 1-on-1, compared with its stage so many days ago", default=30, validators=DAYS
     )
     history_era = models.UUIDField(default=uuid4, editable=False)
 

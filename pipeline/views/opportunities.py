@@ -63,7 +63,7 @@ def opportunities(request: HttpRequest) -> HttpResponse:
     form = filters_of(request)
     if form.has_typed_name:
         return redirect(f"{request.path}?{form.query}")
-    rows = carrying_order(form.rows().for_list(), form.check.baseline)
+    rows = carrying_order(form.rows().for_list(), form.check.compared.moment)
     page = Page.of(rows, form.keys, request.GET)
     form.count_reasons()
     context = {

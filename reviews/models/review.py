@@ -6,26 +6,18 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date, month_of, previous_working_day
-from lib.versions import Versioned
 from people.calendar import Calendar
 from people.models import Organisation, User
+from reviews.models.review_clock import ReviewClock
 from reviews.models.review_rows import SETTINGS, ReviewQuerySet
 from reviews.models.review_schedule import ReviewSchedule
 from reviews.window import Window
 
 FIRST_LOOKS_BACK = timedelta(days=30)
-PARTS = {
-    1: "Status report",
-    2: "New opportunities",
-    3: "Moved or not",
-    4: "Closing in 30 days",
-    5: "Next steps",
-}
-PLANNED_MINUTES = {1: 5, 2: 5, 3: 8, 4: 8, 5: 4}  # product.md 6
 REASON_LENGTH = 500
 
 
@@ -37,7 +29,7 @@ class Baseline:
     since: datetime
 
 
-class Review(Versioned):
+class Review(ReviewClock):
     """One meeting. `occurrence` is the date of the rhythm, before holidays moved it.
 
     It opens for both at `opens_at`, a working day before; `due_by` is the last day on which it
@@ -65,11 +57,6 @@ class Review(Versioned):
         User, models.SET_NULL, null=True, related_name="+", editable=False
     )
     excuse = models.CharField(max_length=REASON_LENGTH, blank=True, editable=False)
-    started_at = models.DateTimeField(null=True, editable=False)
-    paused_at = models.DateTimeField(null=True, editable=False)
-    paused_seconds = models.PositiveIntegerField(default=0, editable=False)
-    current_part = models.PositiveSmallIntegerField(default=1, editable=False)
-    part_began = models.PositiveIntegerField(default=0, editable=False)  # seconds after the start
     previous = models.ForeignKey(
         "self", models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -153,13 +140,6 @@ class Review(Versioned):
     def has_agreed(self, user: User) -> bool:
         at = self.manager_agreed_at if user.pk == self.manager_id else self.rep_agreed_at
         return at is not None
-
-    def elapsed(self, now: datetime) -> int:
-        """Seconds on the clock, pauses left out; 0 before the start."""
-        if self.started_at is None:
-            return 0
-        until = self.paused_at or self.closed_at or now
-        return max(int((until - self.started_at).total_seconds()) - self.paused_seconds, 0)
 
     @cached_property
     def organisation(self) -> Organisation:
@@ -290,45 +270,6 @@ class Review(Versioned):
         if pair.closed().filter(scheduled_for__gt=self.scheduled_for).exists():
             raise ValidationError("A later 1-on-1 of you two was closed. Excuse this one.")
 
-    def turn_to(self, part: int, *, by: User, at: datetime) -> None:
-        """The meeting goes on to a part; what it took so far is kept with the one it leaves."""
-        self.require_one_of_two(by)
-        if part not in PARTS:
-            raise ValidationError({"part": "Choose one of the five parts."})
-        with transaction.atomic():
-            self.lock()
-            self.require_running()
-            if part == self.current_part:
-                return
-            self._leave_part(at)
-            self.current_part, self.part_began = part, self.elapsed(at)
-            self.save(update_fields=["current_part", "part_began"])
-
-    def _leave_part(self, at: datetime) -> None:
-        leaving = self.parts.get(number=self.current_part)
-        leaving.review = self
-        leaving.leave(self.elapsed(at))
-
-    def pause(self, *, by: User, at: datetime) -> None:
-        """Stop the clock. Paused already, it stays as it is."""
-        self.require_one_of_two(by)
-        with transaction.atomic():
-            self.lock()
-            self.require_running()
-            self.paused_at = self.paused_at or at
-            self.save(update_fields=["paused_at"])
-
-    def resume(self, *, by: User, at: datetime) -> None:
-        """Let the clock run again."""
-        self.require_one_of_two(by)
-        with transaction.atomic():
-            self.lock()
-            self.require_running()
-            if self.paused_at:
-                self.paused_seconds += max(int((at - self.paused_at).total_seconds()), 0)
-            self.paused_at = None
-            self.save(update_fields=["paused_at", "paused_seconds"])
-
     # Closing.
 
     def agree(self, *, by: User, at: datetime, version: int | None = None) -> None:
@@ -408,11 +349,6 @@ class Review(Versioned):
         if self.state not in states:
             state = self.state.replace("_", " ")
             raise ValidationError(f"This 1-on-1 is {state} and cannot be {verb}.")
-
-    def lock(self) -> None:
-        """In a transaction: others wait, and this is the review as it is saved now."""
-        list(Review.objects.select_for_update().filter(pk=self.pk))
-        self.refresh_from_db()
 
 
 def _require_to_come(when: datetime, at: datetime) -> None:

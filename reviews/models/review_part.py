@@ -6,7 +6,8 @@ from django.db import models
 
 from lib.versions import Versioned
 from people.models import User
-from reviews.models.review import PARTS, PLANNED_MINUTES, Review
+from reviews.models.review import Review
+from reviews.models.review_clock import PARTS, PLANNED_MINUTES
 from reviews.models.review_rows import OfReviewQuerySet
 
 NOTES_LENGTH = 20_000

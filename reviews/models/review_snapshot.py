@@ -47,7 +47,10 @@ class ReviewSnapshot(models.Model):
 
     @classmethod
     def take(cls, review: Review, at: datetime) -> None:
-        """Of every deal of the rep that was open at that moment: one statement to read them."""
+        """Of every deal of the rep that was open at that moment: one statement to read them.
+
+        From then on these deals are compared with it, where they went back a stage.
+        """
         own = Opportunity.objects.visible_to(review.rep).filter(owner=review.rep)
         stood: Any = with_state_at(own, at, "then_", *COLUMNS)
         stood = stood.filter(then_open=True)
@@ -61,3 +64,4 @@ class ReviewSnapshot(models.Model):
             for pk, *values in stood.order_by().values_list("pk", *names)
         ]
         cls.objects.bulk_create(made, batch_size=AT_ONCE)
+        own.filter(pk__in=[each.opportunity_id for each in made]).note_review(at)

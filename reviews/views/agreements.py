@@ -12,7 +12,7 @@ from lib.keyset import Page
 from people.signed_in import signed_in
 from reviews.forms.agreements import AgreementDropForm, AgreementForm
 from reviews.models import Agreement, Review
-from reviews.models.review import PARTS
+from reviews.models.review_clock import PARTS
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

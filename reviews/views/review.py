@@ -22,7 +22,7 @@ from reviews.forms.reviews import (
 )
 from reviews.models import Review, ReviewRead
 from reviews.models.deal_decision import CLOSE, DECISIONS
-from reviews.models.review import PARTS, PLANNED_MINUTES
+from reviews.models.review_clock import PARTS, PLANNED_MINUTES
 from reviews.review_page import ReviewPage, Shown
 
 ALL_SHOWN, SHOWN = 1_000, 40  # deals under one head

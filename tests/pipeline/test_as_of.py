@@ -118,7 +118,7 @@ def test_all_deals_are_read_in_one_statement(rosa: User, django_assert_num_queri
     for n in range(5):
         a_deal(rosa, f"Deal {n}", at=NOW + n * DAY)
     with django_assert_num_queries(1):
-        rows = with_state_at(Opportunity.objects.all(), NOW + 2 * DAY, "was_", *COLUMNS)
+        rows: Any = with_state_at(Opportunity.objects.all(), NOW + 2 * DAY, "was_", *COLUMNS)
         assert rows.filter(was_there=True).count() == 3
 
 

@@ -72,6 +72,7 @@ class Deal:
     proposals: list[date]
     roles: set[int]
     holds: list[tuple[date, bool]]  # until when, and whether it was ended before
+    reviewed: datetime | None = None
 
     @property
     def close_date(self) -> date | None:
@@ -182,6 +183,7 @@ class Draw:
             proposals=[self.day(-40, 1) for _ in self.few(1)],
             roles=set(self.contacts()),
             holds=self.holds(may_run=status == "open"),
+            reviewed=self.moment(-60, 0) if self.chance.random() < 0.4 else None,
         )
 
     def holds(self, *, may_run: bool) -> list[tuple[date, bool]]:
@@ -305,8 +307,13 @@ class Opinion:
         return {group: median(found) for group, found in groups.items()}
 
     def _went_backwards(self, deal: Deal) -> int | None:
+        """Since its last 1-on-1; without one, since the day so many days ago began."""
         since = self.world.day - self.rules["backwards_days"] * DAY
-        before = [stage for at, stage in deal.entries() if self.world.day_of(at) < since]
+        before = [
+            stage
+            for at, stage in deal.entries()
+            if (at < deal.reviewed if deal.reviewed else self.world.day_of(at) < since)
+        ]
         then = before[-1] if before else deal.first_stage
         return then - deal.stage if then > deal.stage else None
 
@@ -351,6 +358,8 @@ class Company:
             next_step_on=deal.next_step_on if deal.next_step else None,
             opened_on=world.day_of(deal.opened) if deal.opened else None,
             closed_on=deal.closed_on,
+            reviewed_at=deal.reviewed,
+            reviewed_on=world.day_of(deal.reviewed) if deal.reviewed else None,
         )
 
     def _write_events(self, pairs: list[tuple[Opportunity, Deal]]) -> None:
@@ -494,7 +503,7 @@ def assert_agreement(world: World, rows: list[Opportunity], boss: User) -> None:
     assert {pk: set(names) for pk, names in check.sweep()} == {
         pk: set(wanted[pk]) for pk in stalled
     }
-    carried = list(carrying_order(deals.for_list(), check.baseline))
+    carried = list(carrying_order(deals.for_list(), check.compared.moment))
     check.prepare(carried)
     assert {row.pk: {each.name for each in check.reasons(row)} for row in carried} == by_rows
     assert_the_same_for(boss, world, wanted)

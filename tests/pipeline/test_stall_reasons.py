@@ -18,6 +18,7 @@ from pipeline.models import (
     StallRules,
 )
 from pipeline.stalls import QUIETED, REASONS, StallCheck, StallReason
+from reviews.models import Review
 from tests.factories import NOW, TODAY, a_call, a_contact, a_deal, a_stage, an_account
 
 pytestmark = pytest.mark.django_db
@@ -284,6 +285,24 @@ def test_a_deal_went_backwards_when_it_stands_earlier_than_30_days_ago(rosa: Use
     assert "went_backwards" in reasons(deal, TODAY + 20 * DAY)  # the day it moved is within
     assert "went_backwards" not in reasons(deal, TODAY + 21 * DAY)
     deal.move_to(a_stage(4), by=rosa, at=NOW - 8 * DAY)
+    assert "went_backwards" not in reasons(deal)
+
+
+def test_a_deal_is_compared_with_where_it_stood_at_its_last_review(rosa: User, mia: User) -> None:
+    deal = a_calm_deal(rosa, at=NOW - 90 * DAY, stage=a_stage(4))
+    deal.move_to(a_stage(3), by=rosa, at=NOW - 70 * DAY)
+    deal.move_to(a_stage(2), by=rosa, at=NOW - 40 * DAY)
+    assert "went_backwards" not in reasons(deal)
+    review = Review.arrange(rosa, NOW - 50 * DAY, by=mia, at=NOW - 50 * DAY)
+    review.start(by=mia, at=NOW - 50 * DAY)
+    review.close(by=mia, at=NOW - 50 * DAY)
+    deal.refresh_from_db()
+    found = reasons(deal)["went_backwards"]
+    assert found.sentence == "1 stage further back than on 29 Sep 2026."
+    following = Review.arrange(rosa, NOW - DAY, by=mia, at=NOW - DAY)
+    following.start(by=mia, at=NOW - DAY)
+    following.close(by=mia, at=NOW - DAY)
+    deal.refresh_from_db()
     assert "went_backwards" not in reasons(deal)
 
 

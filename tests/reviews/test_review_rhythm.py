@@ -17,7 +17,13 @@ LONG_AGO = date(2000, 1, 1)
 
 def found(rhythm: str, begin: date, end: date, **said: Any) -> list[date]:
     """With the defaults of a schedule for what is not said."""
-    chosen = {"nth": 1, "weekday": TUESDAY, "day": 1, "weeks": 4, "since": LONG_AGO} | said
+    chosen: dict[str, Any] = {
+        "nth": 1,
+        "weekday": TUESDAY,
+        "day": 1,
+        "weeks": 4,
+        "since": LONG_AGO,
+    } | said
     return list(dates(rhythm, begin, end, **chosen))
 
 
@@ -77,17 +83,19 @@ def is_met(rhythm: str, day: date, said: dict[str, Any]) -> bool:
     """Whether a day is one of the rhythm, looking at that day only."""
     last = monthrange(day.year, day.month)[1]
     if rhythm == DAY_OF_MONTH:
-        return day.day == said["day"] or (day.day == last and said["day"] > last)
+        wanted_day: int = said["day"]
+        return day.day == wanted_day or (day.day == last and wanted_day > last)
     if day.weekday() != said["weekday"]:
         return False
+    since: date = said["since"]
     if rhythm == EVERY_WEEKS:
         before = sum(
-            (said["since"] + n * DAY).weekday() == said["weekday"]
-            for n in range((day - said["since"]).days)
+            (since + n * DAY).weekday() == said["weekday"] for n in range((day - since).days)
         )
-        return before % said["weeks"] == 0
+        return bool(before % int(said["weeks"]) == 0)
     of_its_kind = [n for n in range(1, last + 1) if day.replace(day=n).weekday() == day.weekday()]
-    return of_its_kind[-1 if said["nth"] == LAST else said["nth"] - 1] == day.day
+    wanted: int = -1 if said["nth"] == LAST else said["nth"] - 1
+    return of_its_kind[wanted] == day.day
 
 
 some_days = st.dates(date(2019, 1, 1), date(2029, 12, 31))
