@@ -124,15 +124,17 @@ def _review_task(task: ReviewTask, user: User) -> Task:
         kind=kind,
         title=f"{words} {review.other(user).first_name}",
         sub=f"{when(review.scheduled_for)}, {review.minutes} min",
-        chip=_review_chip(task),
+        chip=_review_chip(task, user),
         url=reverse("review", args=[review.pk]),
         action=action,
     )
 
 
-def _review_chip(task: ReviewTask) -> str:
-    if task.kind in (CONTINUE, READ):
-        return "Running" if task.kind == CONTINUE else "The other agreed"
+def _review_chip(task: ReviewTask, user: User) -> str:
+    if task.kind == CONTINUE:
+        return "Running"
+    if task.kind == READ:
+        return f"{task.review.other(user).first_name} agreed"
     if task.kind == NOT_HELD:
         return f"Not held in {date_format(task.review.due_by, 'F')}"
     if task.kind == LATE:

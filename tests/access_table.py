@@ -136,7 +136,7 @@ PAGES = {
     "pipeline_call_acknowledgement": page("pipeline call", POST="ooo-oo"),
     # 1-on-1s: the two people; the manager plans them, whoever is above only counts
     "reviews": page(GET="+o+ooo"),
-    "review_new": page(GET="--ooo-", POST="--ooo-"),
+    "review_new": page(GET="--o-o-", POST="--o-o-"),
     "review_schedule": page("rosa", GET="--+---", POST="--+---"),
     "review_time": page("coming review", GET="+-+---", POST="+-+---"),
     "review_excuse": page("coming review", GET="x-+---", POST="x-+---"),

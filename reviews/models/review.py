@@ -1,15 +1,18 @@
 """The monthly 1-on-1 of a manager and a rep: arranged, run with a clock, agreed and closed."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date, month_of, previous_working_day
+from lib.versions import Stale
 from people.calendar import Calendar
 from people.models import Organisation, User
 from reviews.models.review_clock import ReviewClock
@@ -273,10 +276,12 @@ class Review(ReviewClock):
     # Closing.
 
     def agree(self, *, by: User, at: datetime, version: int | None = None) -> None:
-        """This person agrees to what is written; the second of the two closes the review."""
+        """This person agrees to what is written; the second of the two closes the review.
+
+        `version` is what they read. It does not rise: the other's word is no other text.
+        """
         self.require_one_of_two(by)
-        with self.editing(version):
-            self.require_running()
+        with self._as_read(version):
             if by.pk == self.manager_id:
                 self.manager_agreed_at = self.manager_agreed_at or at
             else:
@@ -288,13 +293,22 @@ class Review(ReviewClock):
     def take_back(self, *, by: User, version: int | None = None) -> None:
         """This person no longer agrees; possible until it is closed."""
         self.require_one_of_two(by)
-        with self.editing(version):
-            self.require_running()
+        with self._as_read(version):
             if by.pk == self.manager_id:
                 self.manager_agreed_at = None
             else:
                 self.rep_agreed_at = None
             self.save(update_fields=["manager_agreed_at", "rep_agreed_at"])
+
+    @contextmanager
+    def _as_read(self, version: int | None) -> Iterator[None]:
+        """Locked, and running; raises `Stale` when its text is another than was read."""
+        with transaction.atomic():
+            self.lock()
+            self.require_running()
+            if version not in (None, self.version):
+                raise Stale(self)
+            yield
 
     def close(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """The manager closes it though the rep has not agreed; their silence is noted."""

@@ -125,6 +125,7 @@ def side_of(page: ReviewPage, part: int) -> dict[str, Any]:
     review = page.review
     running = next((each for each in page.parts if each.number == review.current_part), None)
     stamp = [review.version, review.current_part, bool(review.paused_at), review.state]
+    stamp += [bool(review.manager_agreed_at), bool(review.rep_agreed_at)]
     stamp += [page.preparation.version, sum(each.version for each in page.agreed)]
     return {
         "elapsed": review.elapsed(page.now),

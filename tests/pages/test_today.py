@@ -175,7 +175,7 @@ def test_the_manager_starts_it_and_both_go_on_until_it_is_agreed(rosa: User, mia
     assert first(mia, NOW + HOUR) == ("1-on-1 with Rosa", "Running", "ok", "Continue")
     assert first(rosa, NOW + HOUR) == ("1-on-1 with Mia", "Running", "ok", "Continue")
     review.agree(by=rosa, at=NOW + 2 * HOUR)
-    asked = ("Read and agree: 1-on-1 with Rosa", "The other agreed", "warn", "Read")
+    asked = ("Read and agree: 1-on-1 with Rosa", "Rosa agreed", "warn", "Read")
     assert first(mia, NOW + 2 * HOUR) == asked
     assert first(rosa, NOW + 2 * HOUR) == ("1-on-1 with Mia", "Running", "ok", "Continue")
     review.refresh_from_db()

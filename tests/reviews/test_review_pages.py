@@ -306,6 +306,15 @@ def test_both_agree_and_it_is_closed_for_good(
     assert Review.objects.get().parts.get(number=2).notes == ""
 
 
+def test_both_may_read_first_and_agree_then(
+    running: Review, rosa: User, mia: User, as_: type[As]
+) -> None:
+    version = Review.objects.get().version
+    for person in (mia, rosa):
+        as_.page(person).post(f"/reviews/{running.pk}/consent/", {"version": version})
+    assert Review.objects.get().is_closed
+
+
 def test_a_change_while_one_reads_is_shown_before_they_agree_to_it(
     running: Review, rosa: User, mia: User, as_: type[As], now: datetime
 ) -> None:

@@ -206,6 +206,16 @@ def test_being_away_until_the_next_one_excuses_it(rosa: User) -> None:
     assert Review.objects.count() == 3
 
 
+@pytest.mark.parametrize(
+    ("last_day", "state"), [(date(2026, 12, 18), "scheduled"), (date(2026, 12, 21), "excused")]
+)
+def test_two_are_never_held_on_one_day(rosa: User, last_day: date, state: str) -> None:
+    away(rosa, date(2026, 12, 8), last_day)
+    rhythm(rosa, rhythm=EVERY_WEEKS, weeks=2)
+    assert Review.objects.get(occurrence=date(2026, 12, 8)).state == state
+    assert Review.objects.get(occurrence=date(2026, 12, 22)).state == "scheduled"
+
+
 def test_an_absence_that_is_known_later_excuses_its_draft_all_the_same(rosa: User) -> None:
     rhythm(rosa, rhythm=EVERY_WEEKS, weeks=2)
     absence = away(rosa, date(2026, 12, 7), date(2027, 1, 29))
