@@ -24,6 +24,7 @@ from django.db.models import (
     Q,
     Subquery,
 )
+from django.db.models.lookups import IsNull
 
 from lib.calendar import local_date
 from pipeline.as_of import with_state_at
@@ -86,6 +87,8 @@ def live_lines(review: Review, now: datetime) -> list[DealLine]:
     """
     zone = review.organisation.zone
     deals = list(_compared(review, now))
+    for deal in deals:
+        deal.owner = review.rep
     lines = [_line(deal, zone) for deal in deals]
     day = local_date(now, zone)
     _add_evidence(lines, day)
@@ -98,7 +101,9 @@ def _compared(review: Review, now: datetime) -> OpportunityQuerySet:
     since = baseline.since
     ended = OutcomeChange.objects.filter(opportunity=OuterRef("pk"), at__gt=since)
     own = Opportunity.objects.visible_to(review.rep).filter(owner=review.rep_id)
-    rows = own.filter(Q(status=OPEN) | Q(Exists(ended)))
+    # Its id, not EXISTS: PostgreSQL would rather read every outcome since then, of everybody.
+    ended_lately = IsNull(Subquery(ended.values("pk")[:1]), False)  # noqa: FBT003 - Django's
+    rows = own.filter(Q(status=OPEN) | Q(ended_lately))
     if baseline.previous:
         rows = _beside_snapshot(rows, baseline.previous)
     else:
@@ -108,7 +113,7 @@ def _compared(review: Review, now: datetime) -> OpportunityQuerySet:
     rows = with_state_at(rows, now, "then_", *NOW).annotate(entered_stage_at=entered)
     ended_since = Exists(ended.filter(at__lte=now, to_status=OuterRef("then_status")))
     there = Q(then_there=True) & (Q(then_open=True) | Q(was_open=True) | Q(ended_since))
-    return rows.filter(there).select_related("account", "owner", "stage").order_by("pk")
+    return rows.filter(there).annotate(of_account=F("account__name")).order_by("pk")
 
 
 def _beside_snapshot(rows: OpportunityQuerySet, previous: int) -> OpportunityQuerySet:
@@ -136,7 +141,7 @@ def _line(deal: Any, zone: ZoneInfo) -> DealLine:
     return DealLine(
         opportunity_id=deal.pk,
         name=deal.name,
-        account_name=deal.account.name if deal.account else "",
+        account_name=deal.of_account or "",
         status=deal.then_status,
         stage_since=local_date(entered, zone) if entered else deal.stage_since,
         was_open=bool(deal.was_open),
