@@ -52,9 +52,12 @@ def plan(schedules: ReviewScheduleQuerySet, now: datetime, *, catch_up: bool = F
 
 
 def _untouched(rows: ReviewQuerySet, now: datetime) -> ReviewQuerySet:
-    """Drafts to come that nobody rescheduled, excused, prepared or made notes on."""
+    """Drafts that nobody rescheduled, excused or made notes on, and that are not open yet.
+
+    Once it is open somebody may be writing in it: then it stays where it is.
+    """
     by_nobody = Q(excused_at=None) | Q(excused_by=None, excuse=AWAY)
-    fresh = rows.filter(by_nobody, started_at=None, not_held_at=None, scheduled_for__gt=now)
+    fresh = rows.filter(by_nobody, started_at=None, not_held_at=None, opens_at__gt=now)
     return fresh.filter(moved_at=None, preparation=None, private_notes=None)
 
 
@@ -72,7 +75,8 @@ def _plan_batch(
     drafts: dict[int, dict[date, Review]] = defaultdict(dict)
     made_before = Review.objects.filter(schedule__in=[schedule.pk for schedule in schedules])
     horizon = local_date(now, calendar.zone) - timedelta(days=BEHIND_DAYS)
-    for review in made_before.filter(occurrence__gte=horizon):
+    near = made_before.filter(occurrence__gte=horizon).order_by("pk")
+    for review in near.select_for_update(no_key=True):  # whoever reschedules waits
         if review.schedule_id and review.occurrence:
             drafts[review.schedule_id][review.occurrence] = review
     untouched = set(_untouched(made_before, now).values_list("pk", flat=True))

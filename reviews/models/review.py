@@ -267,6 +267,7 @@ class Review(ReviewClock):
     def _require_turn(self) -> None:
         if self.rep.reports_to_id != self.manager_id:
             raise ValidationError(f"{self.rep} reports to somebody else by now. Excuse this one.")
+        list(User.objects.select_for_update(no_key=True).filter(pk=self.rep_id))  # one at a time
         pair = Review.objects.of_pair(self.manager_id, self.rep_id)
         if pair.running().exists():
             raise ValidationError("Another 1-on-1 of you two is running. Close it first.")

@@ -366,6 +366,14 @@ def test_both_agree_and_the_second_closes_it(rosa: User, mia: User) -> None:
         assert not review.rep_was_silent
 
 
+def test_two_who_read_the_same_both_agree_to_it(rosa: User, mia: User) -> None:
+    review = running(rosa, mia)
+    read = review.version
+    for by in (mia, rosa):
+        fresh(review).agree(by=by, at=minutes(30), version=read)
+    assert fresh(review).state == "closed"
+
+
 def test_agreeing_may_be_taken_back_until_it_is_closed(rosa: User, mia: User) -> None:
     review = running(rosa, mia)
     review.agree(by=rosa, at=minutes(28))
