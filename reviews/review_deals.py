@@ -103,11 +103,11 @@ def _compared(review: Review, now: datetime) -> OpportunityQuerySet:
     own = Opportunity.objects.visible_to(review.rep).filter(owner=review.rep_id)
     # Its id, not EXISTS: PostgreSQL would rather read every outcome since then, of everybody.
     ended_lately = IsNull(Subquery(ended.values("pk")[:1]), False)  # noqa: FBT003 - Django's
-    rows = own.filter(Q(status=OPEN) | Q(ended_lately))
-    if baseline.previous:
-        rows = _beside_snapshot(rows, baseline.previous)
+    lately = Q(status=OPEN) | Q(ended_lately)
+    if baseline.previous:  # and what was open then, though it is written down as ended before
+        rows = _beside_snapshot(own, baseline.previous).filter(lately | Q(was_open=True))
     else:
-        rows = _beside_history(rows, since, review.rep_id)
+        rows = _beside_history(own.filter(lately), since, review.rep_id)
     moves = StageChange.objects.filter(opportunity=OuterRef("pk"), at__lte=now)
     entered = Subquery(moves.order_by("-at", "-pk").values("at")[:1], output_field=DateTimeField())
     rows = with_state_at(rows, now, "then_", *NOW).annotate(entered_stage_at=entered)

@@ -129,6 +129,7 @@ def test_each_person_gets_what_the_table_says(name: str, world: World) -> None:
                 assert MARKER not in body, f"{said} leaks"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(TABLE.keys() - PUBLIC))
 def test_strangers_are_asked_to_sign_in(name: str, world: World) -> None:
     route = TABLE[name]
@@ -152,6 +153,7 @@ def page_visitor_with_token(user: User) -> Visitor:
     return visitor
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name].is_api))
 def test_a_read_only_token_writes_nothing(name: str, world: World) -> None:
     route = TABLE[name]
@@ -169,6 +171,7 @@ def with_ids() -> list[str]:
     return sorted(name for name, route in TABLE.items() if route.thing)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", with_ids())
 def test_what_is_missing_is_missing_for_all(name: str, world: World) -> None:
     route: Route = TABLE[name]

@@ -166,6 +166,7 @@ def papers(rosa: User, pia: User, mia: User) -> list[tuple[User, Paper]]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_no_line_is_lost_in_a_thousand_interleavings(
     papers: list[tuple[User, Paper]], mia: User, as_: type[As], quiet: None
 ) -> None:
