@@ -90,6 +90,9 @@ def test_two_people_run_a_whole_review_and_the_next_begins_with_what_was_left_un
     manager.get_by_role("button", name="Start the meeting").click()
     expect(manager.get_by_role("timer")).to_be_visible()
     expect(manager.get_by_role("heading", name="Status report")).to_be_visible()
+    first = manager.locator(".review-work h2").first
+    expect(first).to_have_text("Agreed before")  # the first thing of all
+    expect(manager.locator(".row", has_text="Call the CFO")).to_contain_text("carried 1x")
     assert_accessible(manager)
 
     # Both type in part 1: what one saves stands on the other's screen within seconds.
