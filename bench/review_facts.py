@@ -70,16 +70,19 @@ LIVE_FROM = (
     " FROM pipeline_opportunity o JOIN pipeline_stage s ON s.id = o.stage_id "
     "LEFT JOIN pipeline_account a ON a.id = o.account_id LEFT JOIN reviews_reviewsnapshot v "
     "ON v.opportunity_id = o.id AND v.review_id = CAST(%(previous)s AS integer) "
-    "WHERE o.owner_id = CAST(%(rep)s AS integer) AND (o.status = 'open' OR EXISTS (SELECT 1 "
-    "FROM pipeline_outcomechange x WHERE x.opportunity_id = o.id AND x.at > %(since)s)) "
+    "WHERE o.owner_id = CAST(%(rep)s AS integer) AND (o.status = 'open' OR (SELECT min(x.id) "
+    "FROM pipeline_outcomechange x WHERE x.opportunity_id = o.id AND x.at > %(since)s) > 0) "
 )
 LIVE_DEALS = rows(", ".join(LIVE.values()), LIVE_FROM)
-RESULTS = rows(
-    "o.owner_id, o.status, sum(o.amount), count(*), min(o.closed_on)",
-    "FROM pipeline_opportunity o WHERE o.owner_id IN (SELECT id FROM people_user "
-    "WHERE reports_to_id = CAST(%(manager)s AS integer) AND is_active) "
+WON_AND_LOST = rows(
+    "o.status, o.currency, sum(o.amount), count(*), min(o.closed_on)",
+    "FROM pipeline_opportunity o WHERE o.owner_id = u.id "
     "AND o.closed_on >= %(first)s AND o.closed_on <= %(today)s "
-    "GROUP BY o.owner_id, o.status, o.currency, substr(CAST(o.closed_on AS text), 1, 7)",
+    "GROUP BY o.status, o.currency, substr(CAST(o.closed_on AS text), 1, 7)",
+)
+RESULTS = rows(
+    f"u.id, {WON_AND_LOST}",
+    "FROM people_user u WHERE u.reports_to_id = CAST(%(manager)s AS integer) AND u.is_active",
 )
 CALLS = rows(
     "count(*), count(CASE WHEN k.timeliness = 'on_time' THEN 1 END), count(b.filed_at), "
