@@ -21,8 +21,8 @@ from people.models import User
 from pipeline.models import Opportunity
 from reviews.models import ReviewDeal, ReviewDecision
 from reviews.models.deal_decision import DECISIONS, HELP_GIVEN, OUTCOMES, Said
-from reviews.review_deals import days_in_stage, is_quiet
-from reviews.window import KINDS, Window, strip_of
+from reviews.review_page import Shown
+from reviews.window import KINDS
 
 
 class ReviewDealEvidenceSerializer(serializers.Serializer[Any]):
@@ -91,7 +91,7 @@ class ReviewDealSerializer(serializers.Serializer[Any]):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Of a frozen deal, or of one with its window."""
         if isinstance(instance, ReviewDeal):
-            instance = deal_as_data(instance, instance.review.window(timezone.now()))
+            instance = deal_as_data(Shown.of(instance, instance.review.window(timezone.now())))
         return super().to_representation(instance)
 
 
@@ -125,16 +125,17 @@ SAID = {
 }
 
 
-def deal_as_data(line: Any, window: Window) -> Mapping[str, Any]:
+def deal_as_data(shown: Shown) -> Mapping[str, Any]:
     """What `ReviewDealSerializer` shows of a live line or a frozen deal."""
+    line = shown.line
     return {
         "id": getattr(line, "pk", None),
         "review": getattr(line, "review_id", None),
         "opportunity": line.opportunity_id,
-        "days_in_stage": days_in_stage(line, window),
-        "changes": window.kinds_of(line),
-        "strip": strip_of(line),
-        "is_quiet": is_quiet(line, window),
+        "days_in_stage": shown.days_in_stage,
+        "changes": shown.kinds,
+        "strip": shown.strip,
+        "is_quiet": shown.is_quiet,
         "stall_reasons": line.reasons,
         "stage_probability": getattr(line, "revealed_probability", None),
         "answered_by": getattr(line, "answered_by_id", None),

@@ -14,7 +14,6 @@ from api.review_deals import (
 )
 from api.review_texts import PreparationSerializer, ReviewPartSerializer, ReviewRemarkSerializer
 from api.shapes import Representation
-from people.models import Organisation
 from reviews.models import Review, ReviewRead, ReviewTimeChange
 from reviews.review_deals import MOVES
 from reviews.review_page import ReviewPage
@@ -193,7 +192,7 @@ def content_of(page: ReviewPage) -> dict[str, Any]:
 
 
 def _deals(shown: list[Any], page: ReviewPage) -> list[Any]:
-    return [deal_as_data(each.line, page.window) for each in shown]
+    return [deal_as_data(each) for each in shown]
 
 
 def _compared(page: ReviewPage) -> dict[str, Any]:
@@ -216,5 +215,5 @@ def _agreements(page: ReviewPage) -> dict[str, Any]:
 def _privacy(review: Review) -> dict[str, bool]:
     return {
         "is_open_upwards": review.is_open_upwards,
-        "managers_manager_reads_reviews": Organisation.current().managers_manager_reads_reviews,
+        "managers_manager_reads_reviews": review.organisation.managers_manager_reads_reviews,
     }

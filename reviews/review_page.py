@@ -1,5 +1,6 @@
 """What a 1-on-1 shows to one of those who read it: live until it starts, then as it was frozen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -45,9 +46,20 @@ class Shown:
     strip: list[str]
     days_in_stage: int | None
     is_quiet: bool
-    decisions: list[ReviewDecision]
+    decisions: Sequence[ReviewDecision]
     odds: Any = None
     is_next: bool = False
+
+    @classmethod
+    def of(cls, line: Any, window: Window, decisions: Sequence[ReviewDecision] = ()) -> "Shown":
+        return cls(
+            line,
+            window.kinds_of(line),
+            strip_of(line),
+            days_in_stage(line, window),
+            is_quiet(line, window),
+            decisions,
+        )
 
     @property
     def has_moved(self) -> bool:
@@ -64,6 +76,7 @@ class ReviewPage:
 
     def __init__(self, review: Review, user: User, now: datetime) -> None:
         self.review, self.user, self.now = review, user, now
+        self._shown: dict[int, Shown] = {}
 
     @cached_property
     def window(self) -> Window:
@@ -109,19 +122,16 @@ class ReviewPage:
         """How many deals there are of each kind of change of `reviews/window.py`."""
         counts = dict.fromkeys(KINDS, 0)
         for line in self.lines:
-            for kind in self.window.kinds_of(line):
+            for kind in self.shown(line).kinds:
                 counts[kind] += 1
         return counts
 
     def shown(self, line: Any) -> Shown:
-        return Shown(
-            line,
-            self.window.kinds_of(line),
-            strip_of(line),
-            days_in_stage(line, self.window),
-            is_quiet(line, self.window),
-            self.decisions.get(line.opportunity_id, []),
-        )
+        """Made once a line, whichever parts it is in."""
+        if id(line) not in self._shown:
+            decisions = self.decisions.get(line.opportunity_id, [])
+            self._shown[id(line)] = Shown.of(line, self.window, decisions)
+        return self._shown[id(line)]
 
     @cached_property
     def decisions(self) -> dict[int | None, list[ReviewDecision]]:

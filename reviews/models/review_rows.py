@@ -73,9 +73,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             before_pk=Subquery(last.values("pk")[:1]),
             before_at=Subquery(last.values("closed_at")[:1]),
             **{f"organisation_{name}": Subquery(setting.values(name)[:1]) for name in SETTINGS},
-        ).select_related(
-            "manager__reports_to", "rep", "schedule", "preparation", "closed_by", "excused_by"
-        )
+        ).select_related("manager__reports_to", "rep", "schedule", "preparation")
 
     def record_not_held(self, today: date, at: datetime) -> int:
         """Note, once, of each that was not begun by its last day that it was not held in time."""

@@ -1,8 +1,13 @@
 """How 1-on-1s are written on pages."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from lib.calendar import in_words
 from reviews.models import Agreement
@@ -17,6 +22,23 @@ def times_carried(page: ReviewPage, agreement: Agreement) -> str:
     """`{{ page|times_carried:agreement }}`: "carried 2x"; "" for one that was not."""
     times = page.times_carried(agreement)
     return f"carried {times}x" if times else ""
+
+
+@register.simple_tag
+def deal_verbs(
+    review: int, deal: int, part: int, kinds: Mapping[str, str], form: Any = None
+) -> SafeString:
+    """A link for each verb of a deal; that of the open form is marked. A page has hundreds."""
+    at = reverse("review_deal", args=[review, deal])
+    chosen = form.kind if form and form.deal.pk == deal else ""
+    return format_html_join(
+        "",
+        '<a class="btn small plain{}" href="{}?part={}&amp;decide={}#deal-{}">{}</a>',
+        (
+            (" chosen" if kind == chosen else "", at, part, kind, deal, label)
+            for kind, label in kinds.items()
+        ),
+    )
 
 
 @register.filter

@@ -25,13 +25,19 @@ from reviews.models.deal_decision import CLOSE, DECISIONS
 from reviews.models.review_clock import PARTS, PLANNED_MINUTES
 from reviews.review_page import ReviewPage, Shown
 
-ALL_SHOWN, SHOWN = 1_000, 40  # deals under one head
+ALL_SHOWN, SHOWN = 1_000, 12  # deals under one head
 FORECAST = 4
 VERBS = dict(DECISIONS) | {CLOSE: "Won or lost"}
 
 
 def find_review(request: HttpRequest, pk: int) -> Review:
-    """One that this person reads. Whoever is not of the two leaves a trace."""
+    """One that this person sees, for a verb."""
+    rows = Review.objects.visible_to(signed_in(request)).select_related("manager", "rep")
+    return get_object_or_404(rows, pk=pk)
+
+
+def read_review(request: HttpRequest, pk: int) -> Review:
+    """One that this person reads on its page. Whoever is not of the two leaves a trace."""
     user = signed_in(request)
     review = get_object_or_404(Review.objects.visible_to(user).for_page(), pk=pk)
     ReviewRead.note([review], user, ReviewRead.PAGE, timezone.now())
@@ -41,7 +47,7 @@ def find_review(request: HttpRequest, pk: int) -> Review:
 @require_safe
 def review(request: HttpRequest, pk: int) -> HttpResponse:
     """Closed, what was agreed; otherwise one of its parts (`?part=3`), or the preparing."""
-    page = ReviewPage(find_review(request, pk), signed_in(request), timezone.now())
+    page = ReviewPage(read_review(request, pk), signed_in(request), timezone.now())
     if page.review.is_closed:
         return show_closed(request, page)
     return show(request, page, part_of(page, request.GET.get("part", "")))
@@ -157,7 +163,7 @@ def review_news(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def review_read_through(request: HttpRequest, pk: int) -> HttpResponse:
     """All of it, to agree to."""
-    page = ReviewPage(find_review(request, pk), signed_in(request), timezone.now())
+    page = ReviewPage(read_review(request, pk), signed_in(request), timezone.now())
     if not page.review.is_running:
         return redirect("review", pk)
     return show_read_through(request, page)

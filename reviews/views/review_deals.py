@@ -14,11 +14,11 @@ from reviews.forms.deal_decisions import DecisionForm, forms_of
 from reviews.forms.reviews import OddsForm
 from reviews.models import ReviewDeal
 from reviews.review_page import ReviewPage
-from reviews.views.review import find_review, in_place, part_of, show
+from reviews.views.review import in_place, part_of, read_review, show
 
 
 def _page(request: HttpRequest, pk: int) -> ReviewPage:
-    review, user = find_review(request, pk), signed_in(request)
+    review, user = read_review(request, pk), signed_in(request)
     review.require_one_of_two(user)
     return ReviewPage(review, user, timezone.now())
 
