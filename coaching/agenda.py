@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from coaching.models import CallPlan
 from coaching.models.debrief import OVERDUE_AFTER
@@ -23,6 +23,17 @@ def coming_calls(user: User, now: datetime, until: datetime) -> CallQuerySet:
     own = Call.objects.visible_to(user).filter(owner=user).planned()
     coming = own.filter(Q(starts_at__lt=until) | sent_back, starts_at__gte=now)
     return coming.for_list().select_related("plan")
+
+
+def calls_to_do(
+    user: User, now: datetime, until: datetime, most: int
+) -> tuple[list[Call], list[Call]]:
+    """Both in one statement, so many of each at most: whose debriefs are owed, and the coming."""
+    rows = coming_calls(user, now, until) | debriefs_owed(user, now)
+    is_over = Case(When(starts_at__lt=now, then=Value(1)), default=Value(0))
+    found = list(rows.order_by(is_over, "starts_at", "pk")[: 2 * most])
+    owed = sorted((call for call in found if call.starts_at < now), key=lambda call: call.ends_at)
+    return owed[:most], [call for call in found if call.starts_at >= now][:most]
 
 
 def plan_of(call: Call) -> CallPlan | None:

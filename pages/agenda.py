@@ -10,8 +10,7 @@ from django.utils.timesince import timesince
 from django.utils.timezone import localtime
 
 from coaching.agenda import (
-    coming_calls,
-    debriefs_owed,
+    calls_to_do,
     is_debrief_overdue,
     needs_plan,
     plan_of,
@@ -63,9 +62,9 @@ def agenda(user: User, now: datetime, holidays: Collection[date]) -> Agenda:
     the next working day ends, then agreements, then summaries to read.
     """
     horizon = _horizon(user, now, holidays)
-    coming = list(coming_calls(user, now, horizon)[:COUNTED])
+    owed, coming = calls_to_do(user, now, horizon, COUNTED)
     tasks = [
-        *(_debrief_task(call, now) for call in debriefs_owed(user, now)[:COUNTED]),
+        *(_debrief_task(call, now) for call in owed),
         *(_review_task(task, user) for task in review_tasks(user, now, horizon)[:COUNTED]),
         *_help_tasks(user, user.today(now)),
         *(_plan_task(call, now) for call in coming if needs_plan(call)),

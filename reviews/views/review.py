@@ -25,7 +25,7 @@ from reviews.models.deal_decision import CLOSE, DECISIONS
 from reviews.models.review_clock import PARTS, PLANNED_MINUTES
 from reviews.review_page import ReviewPage, Shown
 
-ALL_SHOWN, SHOWN = 1_000, 12  # deals under one head
+ALL_SHOWN, SHOWN, READ = 1_000, 12, 40  # deals under one head
 FORECAST = 4
 VERBS = dict(DECISIONS) | {CLOSE: "Won or lost"}
 
@@ -180,7 +180,7 @@ def show_read_through(
         "other": review.other(page.user),
         "form": form or SeenForm(initial={"version": review.version}),
         "agreed": review.has_agreed(page.user),
-        "limit": SHOWN,
+        "limit": READ,
         **side_of(page, 0),
     }
     status = form.status if form else 200
@@ -197,7 +197,7 @@ def show_closed(request: HttpRequest, page: ReviewPage, form: Any = None) -> Htt
         "is_of": review.is_of(page.user),
         "remarks": review.remarks.select_related("author"),
         "reads": review.reads.select_related("reader")[:50],
-        "limit": SHOWN,
+        "limit": READ,
         "remark_form": form if isinstance(form, RemarkForm) else RemarkForm(),
         "note_form": _note_form(page, form),
     }
