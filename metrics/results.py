@@ -4,7 +4,7 @@ Money is counted in one currency, in major units, by the business date on which 
 Periods follow the organisation's fiscal calendar (product.md 6 and 7).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,7 +104,7 @@ class Results:
 def results(
     manager: User, people: Collection[int], currency: str, day: date, fiscal_year_start: int
 ) -> Results:
-    """Of people, by id, whose deals this manager sees: what the periods and the last months need."""
+    """Of people, by id, whose deals this manager sees: for the periods and the last months."""
     first = min(
         add_months(day.replace(day=1), 1 - MONTHS_BACK),
         *(period.begin for period in periods(day, fiscal_year_start)),

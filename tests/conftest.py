@@ -12,6 +12,15 @@ from people.models import Team, User
 from tests.factories import a_team, a_token, a_user, first_stages
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of pages run once, on SQLite. On PostgreSQL `test_access.py` asks for every page, and
+    what stands behind their forms is tested there with the rules.
+    """
+    for item in items:
+        if item.path.stem.endswith(("_page", "_pages")):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.fixture(autouse=True)
 def rows_of_migrations(request: pytest.FixtureRequest) -> None:
     """Tests that commit end with empty tables; the first stages are there for each that follows."""

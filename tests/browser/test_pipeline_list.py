@@ -137,6 +137,6 @@ def test_without_scripts_filters_work_and_a_deal_leads_back(
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("link", name="Deal 2").click()
     page.get_by_role("link", name="Back to the list").click()
-    assert page.locator("tbody tr").count() == 3
+    expect(page.locator("tbody tr")).to_have_count(3)
     assert "search=deal" in page.url
     context.close()
