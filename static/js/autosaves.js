@@ -5,7 +5,6 @@ touchline.autosaves = new Map();
   const { autosaves } = touchline;
   const all = () => [...autosaves.values()];
   const flush = () => all().forEach((each) => each.flush());
-
   const comesBack = (form) => {
     const left = all().find((each) => each.unsaved && !each.form.isConnected && each.form.dataset.autosave === form.dataset.autosave);
     if (!left) return false;
@@ -35,17 +34,21 @@ touchline.autosaves = new Map();
     autosave.field = target;
     autosave.typed();
   });
+  let waited = null; // the form that let the others go first
   document.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) return;
     const own = autosaves.get(event.target);
-    if (own?.saving) {
+    if (waited !== event.target) flush(); // a closing must not overtake what was typed before it
+    const underWay = waited === event.target ? [own?.saving] : all().map((each) => each.saving);
+    waited = event.target;
+    if (underWay.some(Boolean)) {
       event.preventDefault();
-      await own.saving;
+      await Promise.all(underWay);
       event.target.requestSubmit(event.submitter);
       return;
     }
+    waited = null;
     if (own) own.leaving = true;
-    flush(); // the other forms, before the page goes
   });
   document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
   window.addEventListener("pagehide", flush);
