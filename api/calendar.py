@@ -12,21 +12,22 @@ from api.shapes import ModelBody, Representation
 from people.models import Absence, Holiday, Organisation
 from people.models.organisation import MONTHS, WEEKDAYS
 
+CHANGEABLE = (
+    "name",
+    "time_zone",
+    "week_start",
+    "fiscal_year_start",
+    "currency",
+    "managers_manager_reads_reviews",
+)
+
 
 class OrganisationSerializer(Representation):
     """`week_start` 0 is Monday; `fiscal_year_start` is a month from 1 to 12."""
 
     class Meta:
         model = Organisation
-        fields = (
-            "name",
-            "time_zone",
-            "week_start",
-            "fiscal_year_start",
-            "currency",
-            "managers_manager_reads_reviews",
-            "version",
-        )
+        fields = (*CHANGEABLE, "version")
 
 
 class OrganisationChangeSerializer(ModelBody):
@@ -36,14 +37,7 @@ class OrganisationChangeSerializer(ModelBody):
 
     class Meta:
         model = Organisation
-        fields = (
-            "name",
-            "time_zone",
-            "week_start",
-            "fiscal_year_start",
-            "currency",
-            "managers_manager_reads_reviews",
-        )
+        fields = CHANGEABLE
 
 
 class TheOrganisation(Editable, Resource):

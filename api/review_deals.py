@@ -11,16 +11,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.concurrency import seen_version
-from api.fields import Day, Instant, Money, Small, Text, Visible
+from api.fields import Day, Instant, Money, Small, Text
 from api.filters import FilterSet, IdFilter
 from api.opportunities import OpportunitySerializer
+from api.pipeline_calls import NewDecisionSerializer
 from api.resource import Operation, verb
 from api.review_reading import BelowReview, TextsOfReviews, note_reading, with_review
 from api.shapes import Body, Representation
 from people.models import User
 from pipeline.models import Opportunity
 from reviews.models import ReviewDeal, ReviewDecision
-from reviews.models.deal_decision import DECISIONS, HELP_GIVEN, OUTCOMES, Said
+from reviews.models.deal_decision import DECISIONS, Said
 from reviews.review_page import Shown
 from reviews.window import KINDS
 
@@ -203,18 +204,12 @@ class ReviewDecisionSerializer(Representation):
         )
 
 
-class NewReviewDecisionSerializer(Body):
+class NewReviewDecisionSerializer(NewDecisionSerializer):
     """`on` belongs to `step`, `push`, `hold` and `help`; `how` is won or lost for `close`, the
     kind for `help`.
     """
 
-    opportunity = Visible(queryset=Opportunity.objects.all())
     kind = serializers.ChoiceField(choices=DECISIONS)
-    note = Text(max_length=500, required=False, allow_blank=True)
-    on = Day(required=False, allow_null=True)
-    how = serializers.ChoiceField(
-        choices=[*OUTCOMES, *HELP_GIVEN], required=False, allow_blank=True
-    )
 
 
 class ReviewDecisions(BelowReview):

@@ -91,7 +91,7 @@ def live_lines(review: Review, now: datetime) -> list[DealLine]:
         deal.owner = review.rep
     lines = [_line(deal, zone) for deal in deals]
     day = local_date(now, zone)
-    _add_evidence(lines, day)
+    _add_evidence(lines, BuyerAction.objects.visible_to(review.rep), day)
     _add_reasons(lines, deals, StallCheck.on(day, review.manager))
     return lines
 
@@ -150,11 +150,11 @@ def _line(deal: Any, zone: ZoneInfo) -> DealLine:
     )
 
 
-def _add_evidence(lines: Sequence[DealLine], day: date) -> None:
+def _add_evidence(lines: Sequence[DealLine], actions: Any, day: date) -> None:
     """What the customer did, the latest first, where it is about to be decided: one statement."""
     soon = (line for line in lines if _ends_by(line, day + timedelta(days=FORECAST_DAYS)))
     of_deal = {line.opportunity_id: line for line in soon}
-    rows = BuyerAction.objects.filter(opportunity__in=of_deal, on__lte=day)
+    rows = actions.filter(opportunity__in=of_deal, on__lte=day)
     for deal, on, what, who in rows.order_by("-on", "-pk").values_list(
         "opportunity", "on", "what", "contact__name"
     ):

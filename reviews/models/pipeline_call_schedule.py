@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
 from lib.calendar import instant_near, local_date, next_working_day, start_of_day
-from lib.money import CURRENCIES
-from lib.versions import Versioned
 from people.models import Holiday, Organisation, Team, User
 from people.models.organisation import WEEKDAYS
 from reviews import call_people
+from reviews.models.quarterly_goal import QuarterlyGoal
 
 WORKING_WEEKDAYS = WEEKDAYS[:5]
 BEFORE, AFTER = 5, 60  # weeks looked at: holidays may push an occurrence over some of them
@@ -34,7 +32,7 @@ class PipelineCallScheduleQuerySet(models.QuerySet["PipelineCallSchedule"]):
         return self.filter(is_active=True)
 
 
-class PipelineCallSchedule(Versioned):
+class PipelineCallSchedule(QuarterlyGoal):
     """Once a week; a holiday moves it to the next working day.
 
     `time` is what clocks show where the team's manager is (the organisation's zone without one).
@@ -56,15 +54,6 @@ class PipelineCallSchedule(Versioned):
         default=30, validators=[MinValueValidator(5), MaxValueValidator(240)]
     )
     is_active = models.BooleanField("Held every week", default=True)
-    quarterly_goal = models.DecimalField(
-        "Goal a quarter",
-        max_digits=14,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
-    currency = models.CharField(max_length=3, default="EUR")
 
     objects = PipelineCallScheduleQuerySet.as_manager()
 
@@ -73,10 +62,6 @@ class PipelineCallSchedule(Versioned):
 
     def __str__(self) -> str:
         return f"{self.team}, {self.get_weekday_display()} {self.time:%H:%M}"
-
-    def clean(self) -> None:
-        if self.currency not in CURRENCIES:
-            raise ValidationError({"currency": f"Choose one of {', '.join(CURRENCIES)}."})
 
     @classmethod
     @transaction.atomic

@@ -1,21 +1,19 @@
 """When a manager and a rep hold their 1-on-1, and what the rep is to win in a quarter."""
 
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date
-from lib.money import CURRENCIES
-from lib.versions import Versioned
 from people.models import Organisation, User
 from people.models.organisation import WEEKDAYS
 from reviews import rhythm
+from reviews.models.quarterly_goal import QuarterlyGoal
 from reviews.rhythm import DAY_OF_MONTH, EVERY_WEEKS, NTH_WEEKDAY
 
 RHYTHMS = [
@@ -38,7 +36,7 @@ class ReviewScheduleQuerySet(models.QuerySet["ReviewSchedule"]):
         return self.filter(both, is_active=True, rep__reports_to=F("manager"))
 
 
-class ReviewSchedule(Versioned):
+class ReviewSchedule(QuarterlyGoal):
     """A monthly rhythm (product.md 6). `time` is what clocks show where the manager is.
 
     `weekday` 0 is Monday; `nth` 5 is the last one of the month; the 31st is the last day of a
@@ -81,15 +79,6 @@ class ReviewSchedule(Versioned):
         default=30, validators=[MinValueValidator(10), MaxValueValidator(240)]
     )
     is_active = models.BooleanField("Held every month", default=True)
-    quarterly_goal = models.DecimalField(
-        "Goal a quarter",
-        max_digits=14,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(Decimal("0.01"))],
-    )
-    currency = models.CharField(max_length=3, default="EUR")
 
     objects = ReviewScheduleQuerySet.as_manager()
 
@@ -113,10 +102,6 @@ class ReviewSchedule(Versioned):
             EVERY_WEEKS: f"Every {often} on {weekday}, from {in_words(self.starts_on)}",
         }[self.rhythm]
         return f"{when} at {self.time:%H:%M}"
-
-    def clean(self) -> None:
-        if self.currency not in CURRENCIES:
-            raise ValidationError({"currency": f"Choose one of {', '.join(CURRENCIES)}."})
 
     @property
     def zone(self) -> ZoneInfo:
