@@ -108,4 +108,4 @@ def rep_debriefs_and_scores(page: Page) -> None:
     page.get_by_label("Next step").fill("Meet the CFO")
     page.get_by_role("button", name="Tomorrow").tap()
     page.get_by_role("button", name="File debrief").tap()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Debrief filed.")).to_be_visible()
