@@ -1,5 +1,29 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class MetricsConfig(AppConfig):
     name = "metrics"
+
+    def ready(self) -> None:
+        pre_migrate.connect(_remove_triggers, sender=self)
+        post_migrate.connect(_install_triggers, sender=self)
+
+
+def _remove_triggers(using: str, **_: Any) -> None:
+    from metrics import triggers
+
+    triggers.remove(connections[using])
+
+
+def _install_triggers(using: str, plan: list[Any] | None = None, **_: Any) -> None:
+    """Once every migration is applied: before, tables or columns may be missing."""
+    from metrics import triggers
+
+    executor = MigrationExecutor(connections[using])
+    if plan is None or not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        triggers.install(connections[using])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from coaching.models import CallPlan, DebriefReview
 from lib.calendar import day_span, start_of_week
-from metrics.measures import call_discipline
+from metrics.call_discipline import call_discipline
 from pages.agenda import agenda
 from pages.sample import organisation
 from pages.sample.forms import RemoveSampleForm

@@ -6,12 +6,14 @@ above the team they lead.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from people.models import Team, User
@@ -65,16 +67,19 @@ def ids_below(user: "User") -> RawSQL | list[int]:
 
 
 @transaction.atomic
-def rebuild() -> None:
+def rebuild(on: date | None = None) -> None:
     """Bring every `reports_to`, and `levels_below`, in line with the tree of teams.
 
+    Who is in another team than before is so from `on`, the organisation's today unless given.
     Raises ValidationError when somebody would, over any number of steps, report to themselves.
     """
-    from people.models import Team, User
+    from people.models import Organisation, Team, TeamMembership, User
 
     teams = {team.pk: team for team in Team.objects.all()}
     led = {team.manager_id: team for team in sorted(teams.values(), key=lambda t: -t.pk)}
-    people = list(User.objects.only("pk", "team_id", "reports_to_id", "levels_below", "name"))
+    people = list(
+        User.objects.only("pk", "team_id", "reports_to_id", "levels_below", "name", "is_active")
+    )
     bosses = {person.pk: _manager_above(person, teams, led) for person in people}
     _refuse_circles(bosses, {person.pk: person.name for person in people})
     levels, changed = levels_below(bosses), []
@@ -84,6 +89,8 @@ def rebuild() -> None:
             person.reports_to_id, person.levels_below = new
             changed.append(person)
     User.objects.bulk_update(changed, ["reports_to", "levels_below"], batch_size=500)
+    places = ((person.pk, person.team_id if person.is_active else None) for person in people)
+    TeamMembership.follow(places, on or Organisation.current().today(timezone.now()))
 
 
 def levels_below(bosses: Mapping[int, int | None]) -> dict[int, int]:

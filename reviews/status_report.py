@@ -13,7 +13,7 @@ from django.db.models import Avg, Count, Q
 
 from coaching.models import Debrief, HelpRequest
 from lib.calendar import local_date, month_of
-from metrics.measures import call_discipline
+from metrics.call_discipline import call_discipline
 from metrics.results import (
     CENT,
     LEAST_SHOWN,

@@ -139,6 +139,9 @@ class CallPlan(Versioned):
     ]
 
     call = models.OneToOneField(Call, models.CASCADE, related_name="plan")
+    rep = models.ForeignKey(  # the call's owner, who stays the same: to count a day's plans fast
+        User, models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     purpose = models.CharField(max_length=LINE_LENGTH, blank=True)
     fallback = models.CharField(max_length=LINE_LENGTH, blank=True)
     state = models.CharField(max_length=6, choices=STATES, default=DRAFT, editable=False)
@@ -156,10 +159,18 @@ class CallPlan(Versioned):
 
     class Meta:
         ordering = ["call__starts_at", "pk"]
-        indexes = [models.Index(fields=["state", "to_inspect"], name="plan_by_state")]
+        indexes = [
+            models.Index(fields=["state", "to_inspect"], name="plan_by_state"),
+            models.Index(fields=["rep", "filed_at"], name="plan_by_rep"),
+        ]
 
     def __str__(self) -> str:
         return f"Plan for {self.call}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.rep_id is None:
+            self.rep_id = self.call.owner_id
+        super().save(*args, **kwargs)
 
     @property
     def is_filed(self) -> bool:

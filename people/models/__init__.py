@@ -5,6 +5,7 @@ from people.models.api_token import ApiToken
 from people.models.idempotent_request import IdempotentRequest
 from people.models.organisation import Holiday, Organisation
 from people.models.team import Team
+from people.models.team_membership import TeamMembership
 from people.models.user import User
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "IdempotentRequest",
     "Organisation",
     "Team",
+    "TeamMembership",
     "User",
 ]

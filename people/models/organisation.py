@@ -1,7 +1,7 @@
 """The one organisation of this installation and its calendar."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from lib.calendar import add_months
+from lib.calendar import add_months, local_date
 from lib.money import CURRENCIES
 from lib.versions import Versioned
 from people.models.user import User
@@ -68,6 +68,10 @@ class Organisation(Versioned):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    def today(self, now: datetime) -> date:
+        """The date on the organisation's calendar."""
+        return local_date(now, self.zone)
 
     def clean(self) -> None:
         if self.currency not in CURRENCIES:

@@ -21,6 +21,12 @@ class TeamQuerySet(models.QuerySet["Team"]):
         below = reporting_line.ids_below(user)
         return self.filter(Q(pk=user.team_id) | Q(manager_id__in=below))
 
+    def led_by(self, user: "User") -> Self:
+        """Those one leads or that lie under them; administrators see into all."""
+        if user.is_administrator:
+            return self
+        return self.filter(manager_id__in=reporting_line.ids_below(user))
+
 
 class Team(Versioned):
     """A team, at the top of the tree when it has no parent."""

@@ -1,7 +1,7 @@
 """A person who works here."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from lib.calendar import local_date
 from lib.searching import fold
@@ -141,6 +142,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
     is_active = models.BooleanField(default=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     joined_on = models.DateField(null=True, blank=True)
+    left_on = models.DateField(null=True, editable=False)  # the last day, once deactivated
     session_era = models.PositiveIntegerField(default=1, editable=False)
     search_text = models.CharField(max_length=600, editable=False, default="")
 
@@ -214,25 +216,32 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
             self.refresh_from_db(fields=["reports_to"])
 
     @transaction.atomic
-    def join(self, team: "Any | None") -> None:
-        """Move to a team (or to none); reporting lines follow. May raise ValidationError."""
+    def join(self, team: "Any | None", *, on: date | None = None) -> None:
+        """Move to a team (or to none); reporting lines follow. May raise ValidationError.
+
+        `on` is the first day there, the organisation's today unless given.
+        """
         self.team = team
         self.save(update_fields=["team", "search_text"])
-        reporting_line.rebuild()
+        reporting_line.rebuild(on)
         self.refresh_from_db(fields=["reports_to"])
 
     @transaction.atomic
-    def deactivate(self, *, version: int | None = None) -> None:
+    def deactivate(self, *, version: int | None = None, on: date | None = None) -> None:
         """End this person's access at once: sessions, tokens, and sign-in. Their work stays.
 
-        Refused for the last active administrator, who could not be let back in by anybody.
+        `on` is their last day, the organisation's today unless given: from the next one on they
+        are in no team and have no targets. Refused for the last active administrator, who could
+        not be let back in by anybody.
         """
         self._refuse_without_administrator()
         with self.editing(version):
             self.is_active = False
+            self.left_on = on or _today()
             self.session_era += 1
-            self.save(update_fields=["is_active", "session_era", "search_text"])
+            self.save(update_fields=["is_active", "left_on", "session_era", "search_text"])
             self.auth_token_set.all().delete()
+            reporting_line.rebuild(self.left_on + timedelta(days=1))
 
     def _refuse_without_administrator(self) -> None:
         """Raise ValidationError when this person is the last active administrator."""
@@ -243,8 +252,18 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
                 {"is_administrator": "Make somebody else an administrator first."}
             )
 
-    def activate(self, *, version: int | None = None) -> None:
-        """Let a deactivated person sign in again; their old sessions and tokens stay gone."""
+    def activate(self, *, version: int | None = None, on: date | None = None) -> None:
+        """Let a deactivated person sign in again; their old sessions and tokens stay gone.
+
+        `on` is the first day back in their team, the organisation's today unless given.
+        """
         with self.editing(version):
-            self.is_active = True
-            self.save(update_fields=["is_active", "search_text"])
+            self.is_active, self.left_on = True, None
+            self.save(update_fields=["is_active", "left_on", "search_text"])
+            reporting_line.rebuild(on)
+
+
+def _today() -> date:
+    from people.models.organisation import Organisation
+
+    return Organisation.current().today(timezone.now())

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from lib.calendar import local_date, noon
 from people.models import Organisation, User
-from pipeline import clocks
+from pipeline import clocks, credit
 from pipeline.imports.drafts import Draft, Name
 from pipeline.imports.intake import ANY, column_of
 from pipeline.imports.kinds import plain
@@ -52,6 +52,8 @@ ATTRIBUTES = [
     "forecast_category",
     "opened_on",
     "closed_on",
+    "opening_owner",
+    "closing_owner",
     "lost_reason",
     "search_text",
 ]
@@ -169,6 +171,7 @@ class OpportunityWriter(Writer[Opportunity]):
         deals = [Opportunity(**values) for values in wanted]
         for deal in deals:
             deal.set_keys()
+            credit.note(deal)
         Opportunity.objects.bulk_create(deals)
         history: list[Change] = []
         for deal in deals:
@@ -189,7 +192,10 @@ class OpportunityWriter(Writer[Opportunity]):
                 redated.append(deal)
             for name, value in values.items():
                 setattr(deal, name, value)
+            if deal.closed_on and "owner" in values:
+                deal.closing_owner = deal.owner  # the file corrects whose it was
             deal.set_keys()
+            credit.note(deal)
         overwrite([deal for deal, _ in wanted], ATTRIBUTES)
         _save(history)
         self._redate(redated)

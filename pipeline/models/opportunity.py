@@ -13,7 +13,7 @@ from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
 from people.models import Organisation, User
-from pipeline import clocks
+from pipeline import clocks, credit
 from pipeline.models.account import Account
 from pipeline.models.catalogue import Product, Stage
 from pipeline.models.changes import (
@@ -69,6 +69,8 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 class Opportunity(Versioned):
     """A deal. Amounts are in major units of `currency`; probabilities in percent.
 
+    `opening_owner` and `closing_owner` are whose it was then; see pipeline/credit.py.
+
     Dates without a time are dates on the organisation's calendar. `opened_on` and `stage_since`
     are empty when an import did not know them. `external_id` is the key it has in the system it
     was imported from.
@@ -104,6 +106,12 @@ class Opportunity(Versioned):
     next_step_on = models.DateField(null=True, blank=True)
     opened_on = models.DateField(null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
+    opening_owner = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
+    closing_owner = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+    )
     lost_reason = models.CharField(max_length=500, blank=True, editable=False)
     external_id = models.CharField(  # noqa: DJ001 - many may have none
         max_length=100, null=True, unique=True, editable=False
@@ -138,12 +146,15 @@ class Opportunity(Versioned):
                 condition=models.Q(status="open"),
                 name="open_deal_totals",
             ),
+            models.Index(fields=["opening_owner", "opened_on"], name="deal_by_opening"),
+            models.Index(fields=["closing_owner", "closed_on"], name="deal_by_closing"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        credit.note(self)
         fields = kwargs.get("update_fields")
         if fields is None or not SEARCHED.isdisjoint(fields):
             self.set_keys()
@@ -244,7 +255,7 @@ class Opportunity(Versioned):
             self._note_outcome(status, by=by, at=at, on=on or today, why=why)
             self.closed_on = on or today
             self.lost_reason = why if status == self.LOST else ""
-            self.save(update_fields=["status", "closed_on", "lost_reason"])
+            self.save(update_fields=["status", "closed_on", "closing_owner", "lost_reason"])
             Hold.end_with(self, by=by, at=at)
             if self.closed_on < today:
                 StallRules.past_changed()
@@ -261,7 +272,7 @@ class Opportunity(Versioned):
             if self.closed_on and self.closed_on < today:
                 StallRules.past_changed()
             self.closed_on, self.lost_reason = None, ""
-            self.save(update_fields=["status", "closed_on", "lost_reason"])
+            self.save(update_fields=["status", "closed_on", "closing_owner", "lost_reason"])
 
     def push(
         self, to: date | None, *, by: User, at: datetime, why: str = "", version: int | None = None

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
 
 class Proposal(models.Model):
-    """Amounts are in major units of `currency`."""
+    """Amounts are in major units of `currency`. `owner` is whose deal it was when this was noted."""
 
     opportunity = models.ForeignKey(
         "pipeline.Opportunity", models.CASCADE, related_name="proposals"
+    )
+    owner = models.ForeignKey(
+        User, models.PROTECT, related_name="+", editable=False, db_index=False
     )
     title = models.CharField(max_length=200)
     sent_on = models.DateField()
@@ -34,9 +37,15 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-sent_on", "-pk"]
+        indexes = [models.Index(fields=["owner", "sent_on"], name="proposal_by_owner")]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.owner_id is None:
+            self.owner_id = self.opportunity.owner_id
+        super().save(*args, **kwargs)
 
     @classmethod
     def record(
@@ -55,6 +64,7 @@ class Proposal(models.Model):
             raise ValidationError({"sent_on": "That day has not come yet."})
         proposal = cls(
             opportunity=deal,
+            owner_id=deal.owner_id,
             title=title.strip(),
             sent_on=sent_on,
             amount=amount,

@@ -1,0 +1,158 @@
+"""What an organisation goes by: one ultimate metric and the chain of precursors before it."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Max, Q
+
+from lib.versions import Versioned
+from metrics import measures
+from metrics.measures import COUNT, Measure
+from metrics.periods import PERIODS, WEEK
+from people.models import User
+
+
+class MetricQuerySet(models.QuerySet["Metric"]):
+    def visible_to(self, user: User) -> Self:
+        """Everybody sees what the organisation goes by; administrators decide it."""
+        return self
+
+    def active(self) -> Self:
+        return self.filter(retired_on=None)
+
+    def chain(self) -> Self:
+        """The precursors in their order, then the ultimate metric."""
+        return self.active().order_by("place", "pk")
+
+
+class Metric(Versioned):
+    """A measure that was chosen, by what period it counts and where it stands in the chain.
+
+    The ultimate metric stands last. One that is retired keeps its targets and what was judged.
+    """
+
+    ULTIMATE, PRECURSOR = "ultimate", "precursor"
+    ROLES: ClassVar = [(ULTIMATE, "Ultimate"), (PRECURSOR, "Precursor")]
+    LAST: ClassVar = 10_000
+
+    label = models.CharField(max_length=60)
+    measure = models.CharField(max_length=60)
+    role = models.CharField(max_length=9, choices=ROLES, default=PRECURSOR)
+    place = models.PositiveSmallIntegerField(default=LAST, editable=False)
+    period = models.CharField(max_length=11, choices=PERIODS, default=WEEK)
+    retired_on = models.DateField(null=True, editable=False)
+
+    objects = MetricQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["place", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["role"],
+                condition=Q(role="ultimate", retired_on=None),
+                name="one_ultimate_metric",
+                violation_error_message="There is an ultimate metric already: retire it first.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_ultimate(self) -> bool:
+        return self.role == self.ULTIMATE
+
+    @property
+    def is_active(self) -> bool:
+        return self.retired_on is None
+
+    @property
+    def is_link(self) -> bool:
+        """Whether more of it makes more of what follows: what is counted, not a ratio."""
+        return self.of_measure.kind == COUNT
+
+    @property
+    def of_measure(self) -> Measure:
+        """What it measures. One in code costs nothing; a posted one is read once."""
+        if not hasattr(self, "_measure") or self._measure.name != self.measure:
+            self._measure = measures.measure_named(self.measure)
+        return self._measure
+
+    def clean(self) -> None:
+        try:
+            measure = measures.measure_named(self.measure)
+        except KeyError:
+            raise ValidationError({"measure": "There is no such measure."}) from None
+        if self.role == self.ULTIMATE and measure.is_ratio:
+            raise ValidationError({"measure": "The ultimate metric is a count or a sum."})
+
+    # Verbs.
+
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls, *, label: str, measure: str, role: str, period: str, place: int | None = None
+    ) -> "Metric":
+        """Go by a measure. A precursor is added at the end of the chain.
+
+        Raises ValidationError for a second ultimate metric and a measure there is not.
+        """
+        metric = cls(label=label.strip(), measure=measure, role=role, period=period)
+        metric.full_clean()
+        metric.place = metric._last_place()
+        metric.save()
+        if place is not None:
+            metric.move(place)
+        return metric
+
+    def _last_place(self) -> int:
+        if self.is_ultimate:
+            return self.LAST
+        precursors = Metric.objects.active().filter(role=self.PRECURSOR)
+        last: int | None = precursors.aggregate(last=Max("place"))["last"]
+        return (last or 0) + 1
+
+    def change(self, *, version: int | None = None, **values: Any) -> None:
+        """Change `label` or `place`. Another measure or period is another metric: add one."""
+        if unknown := values.keys() - {"label", "place"}:
+            raise TypeError(f"not to be changed: {unknown}")
+        with self.editing(version):
+            self.label = str(values.get("label", self.label)).strip()
+            self.full_clean()
+            self.save()
+            if values.get("place"):
+                self.move(values["place"])
+
+    @transaction.atomic
+    def move(self, place: int) -> None:
+        """Put a precursor at a place of the chain, counted from 1. The ultimate one stays last."""
+        if self.is_ultimate:
+            raise ValidationError({"place": "The ultimate metric stands at the end of the chain."})
+        precursors = Metric.objects.active().filter(role=self.PRECURSOR)
+        others = [metric for metric in precursors.select_for_update() if metric.pk != self.pk]
+        others.insert(max(place, 1) - 1, self)
+        for number, metric in enumerate(others, start=1):
+            metric.place = number
+        Metric.objects.bulk_update(others, ["place"])
+
+    def retire(self, *, on: date, version: int | None = None) -> None:
+        """Go by it no longer. Its targets and what was judged stay."""
+        with self.editing(version):
+            if not self.is_active:
+                raise ValidationError("This metric is retired already.")
+            self.retired_on = on
+            self.save(update_fields=["retired_on"])
+            later = Metric.objects.active().filter(role=self.PRECURSOR, place__gt=self.place)
+            later.update(place=F("place") - 1)
+
+    def restore(self, *, version: int | None = None) -> None:
+        """Go by it again; a precursor comes back at the end of the chain."""
+        with self.editing(version):
+            if self.is_active:
+                raise ValidationError("This metric is in use.")
+            self.retired_on = None
+            self.full_clean()
+            self.place = self._last_place()
+            self.save()
