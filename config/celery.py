@@ -29,6 +29,21 @@ app.conf.beat_schedule = {
         "schedule": 900,
         "options": {"expires": 880},
     },
+    "roll up metrics": {
+        "task": "metrics.tasks.roll_up",
+        "schedule": 20,
+        "options": {"expires": 18},
+    },
+    "take checkpoints": {
+        "task": "metrics.tasks.take_checkpoints",
+        "schedule": 600,
+        "options": {"expires": 580},
+    },
+    "check tallies": {
+        "task": "metrics.tasks.check_tallies",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "forget what expired": {
         "task": "people.tasks.forget_expired",
         "schedule": 3600,

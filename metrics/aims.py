@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from lib.calendar import EARLIEST, LATEST, add_months
 from metrics.models import Metric, Target
@@ -22,15 +22,18 @@ from metrics.periods import Periods, Span
 from people.models import Absence, Team, TeamMembership, User
 
 DAY = timedelta(days=1)
+ALL_DAYS: dict[str, Any] = {"first": EARLIEST, "last": LATEST}
 
 
 class Stint(NamedTuple):
     """Days of somebody in one team. Whoever is alike has the same aims, worked out once.
 
-    `own` is their id if they have targets of their own, `anchor` the nearest team with any.
+    `own` is their id if they have targets of their own, `anchor` the nearest team with any. Targets
+    for all or for a team are for those who sell: whoever leads people has only their own.
     """
 
     own: int
+    leads: bool
     anchor: int | None
     first: date
     last: date
@@ -60,9 +63,14 @@ class Aims:
         periods: Periods,
         holidays: Collection[date],
         teams: Collection[int] | None = None,
+        parents: dict[int, int | None] | None = None,
     ) -> "Aims":
-        """Read in four statements. `people` are ids; None is whoever was in `teams`, or all."""
-        parents = dict(Team.objects.order_by().values_list("pk", "parent"))
+        """Read in four statements. `people` are ids; None is whoever was in `teams`, or all.
+
+        `parents` are those of all teams, for whoever has them already.
+        """
+        if parents is None:
+            parents = dict(Team.objects.order_by().values_list("pk", "parent"))
         memberships = TeamMembership.objects.during(span.first, span.last).order_by("first_day")
         if people is not None:
             memberships = memberships.filter(person__in=people)
@@ -82,33 +90,32 @@ class Aims:
 
     def _settle(
         self,
-        memberships: "Iterable[TeamMembership] | object",
+        memberships: "QuerySet[TeamMembership, TeamMembership]",
         absences: Iterable[Absence],
         people: Collection[int] | None,
     ) -> None:
         away: dict[int, list[Span]] = defaultdict(list)
         for absence in absences:
             away[absence.user_id].append(Span(absence.first_day, absence.last_day))
-        rows: dict[int, list[tuple[int, date, date, date | None, date | None]]] = defaultdict(list)
-        names = ("person", "team", "first_day", "last_day", "person__joined_on", "person__left_on")
-        for person, *row in memberships.values_list(*names):  # type: ignore[attr-defined]
-            rows[person].append(tuple(row))
-        worked = {pk: (row[0][3], row[0][4]) for pk, row in rows.items()}
+        rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+        about = ("joined_on", "left_on", "levels_below")
+        names = ("person", "team", "first_day", "last_day", *(f"person__{name}" for name in about))
+        for person, *row in memberships.values_list(*names):
+            rows[person].append(row)
+        worked = {pk: row[0][3:] for pk, row in rows.items()}
         if people is not None and (others := set(people) - rows.keys()):
             found = User.objects.get_queryset().filter(pk__in=others).order_by()
-            worked |= {
-                pk: (joined, left)
-                for pk, joined, left in found.values_list("pk", "joined_on", "left_on")
-            }
+            worked |= {pk: more for pk, *more in found.values_list("pk", *about)}
         with_own = {person for _, _, person in self.targets if person}
         anchors = self._anchors()
-        for person, (joined, left) in worked.items():
+        for person, (joined, left, levels) in worked.items():
             first, last = (
                 max(joined or EARLIEST, self.span.first),
                 min(left or LATEST, self.span.last),
             )
             base = Stint(
                 own=person if person in with_own else 0,
+                leads=levels > 0,
                 anchor=None,
                 first=first,
                 last=last,
@@ -167,7 +174,7 @@ class Aims:
         for each in below:
             stints.update(self._stints_by_team().get(each, ()))
         if metric.of_measure.is_ratio:
-            nearest = self._nearest(metric, 0, team, day)
+            nearest = self._nearest(metric, Stint(0, leads=False, anchor=team, **ALL_DAYS), day)
             return self._ratio(nearest, stints, metric, span, day)
         return self._together(stints, metric, span, day)
 
@@ -183,7 +190,7 @@ class Aims:
     # Adding up.
 
     def _together(self, stints: Counter[Stint], metric: Metric, span: Span, day: date) -> Aim:
-        whole, due, gone, days, any_target = Fraction(0), Fraction(0), 0, 0, False
+        whole, due, gone, days, any_target = Fraction(), Fraction(), 0, 0, False
         for stint, count in stints.items():
             aim = self._of_stint(stint, metric, span, day)
             days, gone = days + count * aim.days, gone + count * aim.gone
@@ -198,7 +205,7 @@ class Aims:
         """A ratio's target is not shared out; how much of the period is gone is the same."""
         time = self._together(stints, metric, span, day)
         if target is None:
-            return replace(time, whole=None, due=Fraction(0))
+            return replace(time, whole=None, due=Fraction())
         return replace(time, whole=Fraction(target.amount), due=Fraction(target.amount))
 
     def _of_stint(self, stint: Stint, metric: Metric, span: Span, day: date) -> Aim:
@@ -211,16 +218,18 @@ class Aims:
         days = self._working_days(span, stint)
         gone = sum(each <= day for each in days)
         if not self._has_target(metric, stint):
-            return Aim(None, Fraction(0), gone, len(days))
-        whole = due = Fraction(0)
+            return Aim(None, Fraction(), gone, len(days))
+        whole = due = Fraction()
         met = False
         for period in self.periods.touching(metric.period, span):
             own = [each for each in days if each in period]
             shares = [(each, self._share(metric, stint, each)) for each in own]
             met = met or any(share is not None for _, share in shares) or not own
             length = len(period.weekdays())
-            whole += sum((share or 0 for _, share in shares), Fraction(0)) / length
-            due += sum((share or 0 for each, share in shares if each <= day), Fraction(0)) / length
+            whole += sum((share for _, share in shares if share), Fraction()) / length
+            due += (
+                sum((share for each, share in shares if share and each <= day), Fraction()) / length
+            )
         return Aim(whole if met else None, due, gone, len(days))
 
     def _working_days(self, span: Span, stint: Stint) -> list[date]:
@@ -236,7 +245,7 @@ class Aims:
 
     def _share(self, metric: Metric, stint: Stint, day: date) -> Fraction | None:
         """Of the target in force on a day, before it is shared out; None without one."""
-        target = self._nearest(metric, stint.own, stint.anchor, day)
+        target = self._nearest(metric, stint, day)
         if target is None:
             return None
         percent = target.ramp.percent(stint.joined_on, day) if target.ramp else 100
@@ -245,30 +254,32 @@ class Aims:
     # Which target.
 
     def _has_target(self, metric: Metric, stint: Stint) -> bool:
-        return any(self.targets.get(key) for key in self._scopes(metric, stint.own, stint.anchor))
+        return any(self.targets.get(key) for key in self._scopes(metric, stint))
 
-    def _scopes(
-        self, metric: Metric, person: int, team: int | None
-    ) -> Iterator[tuple[int, int, int]]:
+    def _scopes(self, metric: Metric, stint: Stint) -> Iterator[tuple[int, int, int]]:
         """Where a target is looked for, the nearest first."""
-        if person:
-            yield metric.pk, 0, person
-        for each in self._line(team):
+        if stint.own:
+            yield metric.pk, 0, stint.own
+        if stint.leads:
+            return
+        for each in self._line(stint.anchor):
             yield metric.pk, each, 0
         yield metric.pk, 0, 0
 
-    def _nearest(self, metric: Metric, person: int, team: int | None, day: date) -> Target | None:
-        for key in self._scopes(metric, person, team):
+    def _nearest(self, metric: Metric, stint: Stint, day: date) -> Target | None:
+        for key in self._scopes(metric, stint):
             for target in self.targets.get(key, ()):
                 if target.first_day <= day <= target.last_day:
                     return target
         return None
 
     def _target_of(self, person: int, metric: Metric, day: date) -> Target | None:
-        on_day = (
-            team for team, stint in self.stints.get(person, ()) if stint.first <= day <= stint.last
-        )
-        return self._nearest(metric, person, next(on_day, None), day)
+        """On a day; before their first one, and after their last, as on that."""
+        stints = [stint for _, stint in self.stints.get(person, ())]
+        if not stints:
+            return None
+        there = [stint for stint in stints if stint.first <= day] or stints[:1]
+        return self._nearest(metric, there[-1], max(min(day, there[-1].last), there[-1].first))
 
 
 def _without_gaps(

@@ -1,7 +1,7 @@
 """What tallies came to in spans of days: the past from what is kept, today from what happened."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -52,19 +52,21 @@ def tallies_of(metrics: Iterable[Metric]) -> set[str]:
 
 
 def figures_of_people(
-    people: Collection[int],
+    people: Collection[int] | None,
     tallies: Collection[str],
     spans: Sequence[Span],
     calendar: Calendar,
     today: date,
 ) -> Figures:
-    """In two statements, one when no span holds today."""
+    """Of people by id, of all when None. In two statements, one when no span holds today."""
     figures = Figures()
-    kept = DailyTally.objects.filter(person__in=people)
+    kept = (
+        DailyTally.objects.all() if people is None else DailyTally.objects.filter(person__in=people)
+    )
     _add_kept(figures, kept, "person", tallies, spans, calendar, today)
     if any(today in span for span in spans):
         for whom, tally, _, currency, number in count_events(
-            today, today, calendar.zone, list(people), tallies
+            today, today, calendar.zone, people, tallies
         ).values_list("for_whom", "tally", "on_day", "in_currency", "number"):
             _add_today(figures, whom, tally, currency, number, spans, calendar, today)
     return figures
@@ -98,7 +100,7 @@ def figures_of_members(
 
 
 def figures_of_teams(
-    branches: dict[int, Collection[int]],
+    branches: Mapping[int, Collection[int]],
     tallies: Collection[str],
     spans: Sequence[Span],
     calendar: Calendar,

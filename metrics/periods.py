@@ -95,13 +95,13 @@ class Periods:
             return f"Week {week}, {year}"
         if kind == MONTH:
             return f"{span.first:%B %Y}"
-        year = fiscal_year(span.first, self.year_start)[0]
-        named = (
-            str(year.year) if self.year_start == 1 else f"{year.year}/{(year.year + 1) % 100:02}"
-        )
+        begins = fiscal_year(span.first, self.year_start)[0]
+        named = str(begins.year)
+        if self.year_start != 1:
+            named = f"{named}/{(begins.year + 1) % 100:02}"
         if kind == FISCAL_YEAR:
             return named
-        passed = (span.first.year - year.year) * 12 + span.first.month - year.month
+        passed = (span.first.year - begins.year) * 12 + span.first.month - begins.month
         return f"Q{passed // 3 + 1} {named}"
 
     def checkpoint(self, kind: str, day: date, holidays: Collection[date] = ()) -> str:

@@ -81,8 +81,7 @@ def _take(now: datetime) -> int:
         count_all(zone)
     else:
         for span, people in touched.months():
-            count_people(people, span, zone)
-            _count_teams_of(people, span)
+            count_again(people, span, zone)
         if touched.teams:
             span = _within(Span(touched.first, touched.last), today)
             count_teams(_with_those_above(touched.teams), span)
@@ -133,6 +132,12 @@ def _within(span: Span, today: date) -> Span:
     kept = DailyTally.objects.aggregate(first=Min("day"), last=Max("day"))
     first, last = kept["first"] or today, max(kept["last"] or today, today)
     return Span(max(span.first, first), min(span.last, last))
+
+
+def count_again(people: Collection[int], span: Span, zone: ZoneInfo) -> None:
+    """These days of these people, and of the teams they were in."""
+    count_people(people, span, zone)
+    _count_teams_of(people, span)
 
 
 def count_people(people: Collection[int] | None, span: Span, zone: ZoneInfo) -> None:

@@ -71,14 +71,15 @@ class Tally:
         text = CharField(max_length=60)
         money = F(self.currency) if self.currency else Value("")
         number = Coalesce(self.number or Count("pk"), 0, output_field=DecimalField())
-        keys = rows.annotate(
+        keys: Rows = rows.annotate(
             for_whom=F(f"{self.person}_id"),
             tally=Cast(self._name, text),
             on_day=day,
             in_currency=Cast(money, CharField(max_length=3)),
         ).values("for_whom", "tally", "on_day", "in_currency")
         exact = DecimalField(max_digits=18, decimal_places=2)
-        return keys.annotate(number=Cast(number, exact)).values(*COLUMNS)
+        counted: Rows = keys.annotate(number=Cast(number, exact)).values(*COLUMNS)
+        return counted
 
     @property
     def _name(self) -> Any:
@@ -107,8 +108,13 @@ def _won() -> Rows:
     return Opportunity.objects.filter(status=Opportunity.WON)
 
 
-_ON_CALL = {"person": "owner", "day": "starts_at", "kind": "call"}
-_WON = {"person": "closing_owner", "day": "closed_on", "kind": "opportunity", "at": False}
+_ON_CALL: dict[str, Any] = {"person": "owner", "day": "starts_at", "kind": "call"}
+_WON: dict[str, Any] = {
+    "person": "closing_owner",
+    "day": "closed_on",
+    "kind": "opportunity",
+    "at": False,
+}
 _MINUTES = Coalesce("actual_minutes", "planned_minutes", output_field=IntegerField())
 
 TALLIES = {

@@ -73,7 +73,7 @@ def rebuild(on: date | None = None) -> None:
     Who is in another team than before is so from `on`, the organisation's today unless given.
     Raises ValidationError when somebody would, over any number of steps, report to themselves.
     """
-    from people.models import Organisation, Team, TeamMembership, User
+    from people.models import Team, TeamMembership, User
 
     teams = {team.pk: team for team in Team.objects.all()}
     led = {team.manager_id: team for team in sorted(teams.values(), key=lambda t: -t.pk)}
@@ -90,7 +90,14 @@ def rebuild(on: date | None = None) -> None:
             changed.append(person)
     User.objects.bulk_update(changed, ["reports_to", "levels_below"], batch_size=500)
     places = ((person.pk, person.team_id if person.is_active else None) for person in people)
-    TeamMembership.follow(places, on or Organisation.current().today(timezone.now()))
+    TeamMembership.follow(places, on or today())
+
+
+def today() -> date:
+    """The day on which somebody moves when nobody says another: the organisation's today."""
+    from people.models import Organisation
+
+    return Organisation.current().today(timezone.now())
 
 
 def levels_below(bosses: Mapping[int, int | None]) -> dict[int, int]:

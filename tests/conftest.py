@@ -9,7 +9,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from people.models import Team, User
-from tests.factories import a_team, a_token, a_user, first_stages
+from tests.factories import a_team, a_token, a_user, first_metrics, first_stages
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def rows_of_migrations(request: pytest.FixtureRequest) -> None:
-    """Tests that commit end with empty tables; the first stages are there for each that follows."""
+    """Tests that commit end with empty tables; the first stages and metrics are there for each that follows."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")
@@ -32,6 +32,7 @@ def rows_of_migrations(request: pytest.FixtureRequest) -> None:
     else:
         return
     first_stages()
+    first_metrics()
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ def kept_rows(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """
     with django_db_blocker.unblock(), transaction.atomic():
         first_stages()
+        first_metrics()
         yield
         transaction.set_rollback(True)
 

@@ -9,6 +9,7 @@ from django.apps import apps
 from coaching.models import CallPlan, Debrief
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
+from metrics.models import Metric
 from people.models import ApiToken, Team, User
 from pipeline.models import Account, Call, Contact, Opportunity, Product, Stage
 
@@ -21,6 +22,12 @@ def first_stages() -> None:
     """Bring back the stages of a new organisation, which emptying the tables took away."""
     if not Stage.objects.exists():
         import_module("pipeline.migrations.0002_first_stages").add_stages(apps, None)
+
+
+def first_metrics() -> None:
+    """Bring back the chain of a new organisation, which emptying the tables took away."""
+    if not Metric.objects.exists():
+        import_module("metrics.migrations.0002_first_metrics").add_metrics(apps, None)
 
 
 def a_user(name: str, **fields: Any) -> User:

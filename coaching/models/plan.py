@@ -168,7 +168,7 @@ class CallPlan(Versioned):
         return f"Plan for {self.call}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.rep_id is None:
+        if not self.rep_id:
             self.rep_id = self.call.owner_id
         super().save(*args, **kwargs)
 

@@ -144,6 +144,12 @@ class Foretelling(models.Model):
         return f"{self.precursor}, {self.weeks} weeks before"
 
 
+class TallyCheckQuerySet(models.QuerySet["TallyCheck"]):
+    def visible_to(self, user: User) -> Self:
+        """Administrators see whether the tallies are right."""
+        return self if user.is_administrator else self.none()
+
+
 class TallyCheck(models.Model):
     """A sample of days was counted again: how many tallies, and which were not what was kept."""
 
@@ -154,6 +160,8 @@ class TallyCheck(models.Model):
     checked = models.PositiveIntegerField(default=0)
     differed = models.PositiveIntegerField(default=0)
     differences = models.JSONField(default=list)
+
+    objects = TallyCheckQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day"]

@@ -76,9 +76,10 @@ class Metric(Versioned):
     @property
     def of_measure(self) -> Measure:
         """What it measures. One in code costs nothing; a posted one is read once."""
-        if not hasattr(self, "_measure") or self._measure.name != self.measure:
-            self._measure = measures.measure_named(self.measure)
-        return self._measure
+        known: Measure | None = self.__dict__.get("_of_measure")
+        if known is None or known.name != self.measure:
+            known = self.__dict__["_of_measure"] = measures.measure_named(self.measure)
+        return known
 
     def clean(self) -> None:
         try:

@@ -71,8 +71,8 @@ class TeamMembership(models.Model):
         known.filter(first_day__gte=on).delete()
         known.filter(last_day__gte=on).update(last_day=on - timedelta(days=1))
         before = set(known.values_list("person_id", flat=True))
-        cls.objects.bulk_create(
-            cls(person_id=pk, team_id=team, first_day=on if pk in before else EARLIEST)
+        TeamMembership.objects.bulk_create(
+            TeamMembership(person_id=pk, team_id=team, first_day=on if pk in before else EARLIEST)
             for pk, team in moved.items()
             if team is not None
         )

@@ -9,7 +9,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from lib.calendar import local_date
 from lib.searching import fold
@@ -237,7 +236,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
         self._refuse_without_administrator()
         with self.editing(version):
             self.is_active = False
-            self.left_on = on or _today()
+            self.left_on = on or reporting_line.today()
             self.session_era += 1
             self.save(update_fields=["is_active", "left_on", "session_era", "search_text"])
             self.auth_token_set.all().delete()
@@ -261,9 +260,3 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
             self.is_active, self.left_on = True, None
             self.save(update_fields=["is_active", "left_on", "search_text"])
             reporting_line.rebuild(on)
-
-
-def _today() -> date:
-    from people.models.organisation import Organisation
-
-    return Organisation.current().today(timezone.now())

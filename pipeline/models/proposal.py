@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Proposal(models.Model):
-    """Amounts are in major units of `currency`. `owner` is whose deal it was when this was noted."""
+    """Amounts are in major units of `currency`. `owner` is whose deal it was then."""
 
     opportunity = models.ForeignKey(
         "pipeline.Opportunity", models.CASCADE, related_name="proposals"
@@ -43,7 +43,7 @@ class Proposal(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.owner_id is None:
+        if not self.owner_id:
             self.owner_id = self.opportunity.owner_id
         super().save(*args, **kwargs)
 
