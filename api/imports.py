@@ -20,8 +20,8 @@ from api.parsers import StrictJSONParser
 from api.permissions import ADMINISTRATED
 from api.resource import Creatable, Deletable, Editable, Operation, Readable, describes, find, verb
 from api.shapes import Body, Representation
+from pipeline.imports import kinds
 from pipeline.imports.intake import FORMATS
-from pipeline.imports.kinds import CHOICES
 from pipeline.imports.questions import ColumnQuestions, questions
 from pipeline.imports.report import error_file
 from pipeline.models import Import, ImportProblem
@@ -112,7 +112,7 @@ class ImportDetailSerializer(ImportSerializer):
 
 
 class UploadSerializer(Body):
-    kind = serializers.ChoiceField(choices=CHOICES)
+    kind = serializers.ChoiceField(choices=kinds.choices())
     file = serializers.FileField(allow_empty_file=True)
 
 

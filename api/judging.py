@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from api.fields import Day
+from api import asked
 from lib.calendar import local_date
 from people.models import Organisation
 from pipeline.models import Opportunity, Stage
@@ -33,14 +33,8 @@ INCLUDE = OpenApiParameter(
 
 def day_asked(request: Any) -> date | None:
     """`?on=`, None where it is not given. Raises ValidationError for a day to come."""
-    text = request.query_params.get("on")
-    if not text:
-        return None
-    try:
-        day: date = Day().run_validation(text)
-    except ValidationError as wrong:
-        raise ValidationError({"on": wrong.detail}) from None
-    if day > today():
+    day = asked.day_asked(request, "on")
+    if day is not None and day > today():
         raise ValidationError({"on": ["That day has not come yet."]})
     return day
 

@@ -42,8 +42,6 @@ class ScheduleSerializer(Representation):
             "time",
             "minutes",
             "is_active",
-            "quarterly_goal",
-            "currency",
             "version",
         )
 
@@ -53,7 +51,7 @@ class ScheduleBodySerializer(ModelBody):
 
     class Meta:
         model = PipelineCallSchedule
-        fields = ("weekday", "time", "minutes", "is_active", "quarterly_goal", "currency")
+        fields = ("weekday", "time", "minutes", "is_active")
 
 
 class NewScheduleSerializer(ScheduleBodySerializer):
@@ -154,7 +152,10 @@ class AgendaLineSerializer(serializers.Serializer[Any]):
 
 
 class CoverageSerializer(serializers.Serializer[Any]):
-    """Open weighted pipeline of the fiscal quarter against what is left of its goal."""
+    """Open weighted pipeline of the fiscal quarter against what is left of the team's target.
+
+    The goal is that of the start of the call.
+    """
 
     goal = Money(max_digits=16, decimal_places=2)
     won = Money(max_digits=16, decimal_places=2)

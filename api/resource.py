@@ -33,6 +33,7 @@ class Operation:
     status: int = status.HTTP_200_OK
     guarded: bool = False  # needs If-Match
     query: tuple[OpenApiParameter, ...] = ()  # beside what narrows a list
+    or_many: bool = False  # takes and answers a list of these as well
 
 
 class Resource(GenericViewSet[Any]):
@@ -195,12 +196,17 @@ class Deletable(Resource):
 
 def find(rows: QuerySet[Any], pk: str) -> Any:
     """The row of that id; Http404 for none, and for what is no id at all."""
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 20 and int(pk) <= MAX_ID):
-        raise Http404
-    found = rows.filter(pk=int(pk)).first()
+    number = whole_id(pk)
+    found = None if number is None else rows.filter(pk=number).first()
     if found is None:
         raise Http404
     return found
+
+
+def whole_id(text: str) -> int | None:
+    """The id that is written there; None for what is no id at all."""
+    is_id = text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID
+    return int(text) if is_id else None
 
 
 def verb(

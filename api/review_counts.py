@@ -1,16 +1,15 @@
 """How many 1-on-1s were held: for the whole reporting line, without a word of their text."""
 
-from datetime import date
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Day, Text
+from api.asked import day_asked
+from api.fields import Text
 from api.pagination import OnePage
 from api.resource import Operation, Resource
 from reviews.models import Review
@@ -51,18 +50,7 @@ class ReviewCounts(Resource):
 
     def list(self, request: Request) -> Response:
         """Held, held late, excused, not held, to come."""
-        begin, end = self.day("from"), self.day("to")
+        begin, end = day_asked(request, "from"), day_asked(request, "to")
         rows: Any = counts(self.asker, begin, end)
         page = self.paginate_queryset(rows) or []
         return self.get_paginated_response([self.represent(row) for row in page])
-
-    def day(self, name: str) -> date | None:
-        """That parameter, None where it is not given; ValidationError for what is no date."""
-        text = self.request.query_params.get(name)
-        if not text:
-            return None
-        try:
-            day: date = Day().run_validation(text)
-        except ValidationError as wrong:
-            raise ValidationError({name: wrong.detail}) from None
-        return day

@@ -56,7 +56,24 @@ class FactSerializer(serializers.Serializer[Any]):
     name = Text()
     label = Text()  # type: ignore[assignment]
     number = serializers.FloatField()
-    of = nullable(serializers.IntegerField)
+    of = nullable(serializers.FloatField)
+
+
+class MissedPeriodSerializer(serializers.Serializer[Any]):
+    """`value` of `target`, in the unit of the measure."""
+
+    name = Text()
+    value = nullable(serializers.FloatField)
+    target = nullable(serializers.FloatField)
+
+
+class MissedSerializer(serializers.Serializer[Any]):
+    """A metric that was missed `streak` periods in a row, the last two of which are told."""
+
+    metric = Text()
+    unit = Text()
+    streak = serializers.IntegerField()
+    periods = MissedPeriodSerializer(many=True)
 
 
 class StatusReportSerializer(serializers.Serializer[Any]):
@@ -65,6 +82,7 @@ class StatusReportSerializer(serializers.Serializer[Any]):
     months = MonthSerializer(many=True)
     month_goal = nullable(Money, **MUCH)
     facts = FactSerializer(many=True)
+    missed = MissedSerializer(many=True)
 
 
 class MoveSerializer(serializers.Serializer[Any]):
@@ -171,7 +189,7 @@ def content_of(page: ReviewPage) -> dict[str, Any]:
             "current_part": review.current_part,
         },
         "compared": _compared(page),
-        "status": page.status,
+        "status": {"missed": [], **page.status},  # one frozen long ago does not know of it
         "new": _deals(page.new, page),
         "moves": [
             {"name": each.name, "label": each.label, "deals": _deals(each.lines, page)}

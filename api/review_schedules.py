@@ -19,16 +19,13 @@ RHYTHM = (
     "time",
     "minutes",
     "is_active",
-    "quarterly_goal",
-    "currency",
 )
 
 
 class ReviewScheduleSerializer(Representation):
     """`rhythm` says which of `nth` with `weekday`, `day`, and `weeks` with `weekday` count.
 
-    `weekday` 0 is Monday, `nth` 5 the last; `time` is on the manager's clocks. The goal is of a
-    fiscal quarter, in `currency`.
+    `weekday` 0 is Monday, `nth` 5 the last; `time` is on the manager's clocks.
     """
 
     class Meta:

@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from api.idempotency import HEADER, MAX_LENGTH
@@ -76,6 +76,17 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+def one_or_many(shape: Any) -> Any:
+    """That shape, or a list of it."""
+    name = f"{shape.__name__.removesuffix('Serializer')}OrMany"
+    return PolymorphicProxySerializer(
+        component_name=name,
+        serializers=[shape, shape(many=True)],
+        resource_type_field_name=None,
+        many=False,
+    )
+
+
 class TouchlineSchema(AutoSchema):
     """Bodies, answers and errors of Touchline's resources."""
 
@@ -102,6 +113,8 @@ class TouchlineSchema(AutoSchema):
             return super().get_request_serializer()
         if self.operation.body is None:
             return None
+        if self.operation.or_many:
+            return one_or_many(self.operation.body)
         return self.operation.body(partial=self.view.action == "partial_update")
 
     def get_response_serializers(self) -> Any:
@@ -113,6 +126,8 @@ class TouchlineSchema(AutoSchema):
         if view.action == "list":
             return view.serializer_class(many=True)
         shape = self.operation.answer or view.detail_class or view.serializer_class
+        if self.operation.or_many:
+            shape = one_or_many(shape)
         return {self.operation.status: shape}
 
     def _is_list_view(self, serializer: Any = None) -> bool:

@@ -14,6 +14,7 @@ from api.buying_roles import BuyingRoles
 from api.calendar import Absences, Holidays, TheOrganisation
 from api.call_plans import CallPlans
 from api.calls import Calls, Reschedules
+from api.checkpoints import Checkpoints
 from api.contacts import Contacts
 from api.deal_changes import (
     AmountChanges,
@@ -31,6 +32,10 @@ from api.help_requests import HelpRequests
 from api.holds import Holds
 from api.imports import CsvRenderer, ImportProblems, Imports
 from api.inspections import Inspections
+from api.measures import Measures, PostedMeasures
+from api.metric_counts import MetricCounts
+from api.metric_values import MetricValues
+from api.metrics import ForetellingOfMetrics, Metrics
 from api.opportunities import Opportunities
 from api.pipeline_calls import PipelineCallDecisions, PipelineCalls, PipelineCallSchedules
 from api.pipeline_summary import PipelineSummary
@@ -42,9 +47,11 @@ from api.review_schedules import ReviewSchedules
 from api.review_texts import Notes, Preparations, ReviewParts, ReviewRemarks
 from api.reviews import Reviews
 from api.saved_views import SavedViews
+from api.scorecards import Scorecards
 from api.stages import Stages
 from api.stall_reasons import StallReasons
 from api.stall_rules import TheStallRules
+from api.targets import RampTables, Targets
 from api.teams import Teams
 from api.timeline import Timeline
 from api.tokens import Tokens
@@ -79,6 +86,13 @@ RESOURCES = {
     "review-deals": ReviewDeals,
     "review-parts": ReviewParts,
     "review-remarks": ReviewRemarks,
+    "posted-measures": PostedMeasures,
+    "metrics": Metrics,
+    "ramp-tables": RampTables,
+    "targets": Targets,
+    "metric-counts": MetricCounts,
+    "checkpoints": Checkpoints,
+    "foretelling": ForetellingOfMetrics,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,
@@ -140,6 +154,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/reviews/<str:review_pk>/note/", Notes.as_view(ONE), name="api-review-note"),
     path("v1/review-counts/", ReviewCounts.as_view({"get": "list"}), name="api-review-counts"),
+    path("v1/measures/", Measures.as_view({"get": "list"}), name="api-measures"),
+    path("v1/scorecards/", Scorecards.as_view({"get": "retrieve"}), name="api-scorecards"),
+    path("v1/metric-values/", MetricValues.as_view({"get": "list"}), name="api-metric-values"),
     *router.urls,
     re_path(r"", Nothing.as_view(), name="api_nothing"),
 ]

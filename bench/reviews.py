@@ -10,6 +10,7 @@ from django.db import connection
 
 from bench.fill import day, fill, json, moment, numbers, pick
 from bench.shape import Shape
+from metrics.models import Metric, Target
 from people.models import User
 from pipeline import models as pipeline
 from reviews.models import (
@@ -95,8 +96,10 @@ def make_reviews(shape: Shape, today: date) -> None:
     """A schedule for everybody, a year of closed reviews, and those that are measured."""
     led = f"people_user u WHERE u.id >= {shape.first_rep}"
     pair = {"manager_id": "u.reports_to_id", "rep_id": "u.id"}
-    goal = {"starts_on": day(today, "-400"), "quarterly_goal": "600000"}
-    fill(ReviewSchedule, led, **pair, **goal)
+    fill(ReviewSchedule, led, **pair, starts_on=day(today, "-400"))
+    ultimate = Metric.objects.get(role=Metric.ULTIMATE, retired_on=None)
+    begun = datetime.combine(today - timedelta(days=400), time(9), UTC)
+    Target.objects.create(metric=ultimate, amount=600_000, set_at=begun)
     make_past(f"{numbers(MONTHS_BEFORE)} CROSS JOIN {led}", pair, today)
     running, preparing, fresh = User.objects.filter(pk__in=shape.busy).order_by("pk")
     yesterday = datetime.combine(today - timedelta(days=1), time(9), UTC)

@@ -5,6 +5,7 @@ nothing to draw, and nothing is drawn.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django import template
@@ -114,3 +115,121 @@ def _share(value: Decimal | None, top: Decimal) -> float:
     if value is None or top <= 0:
         return 0
     return round(max(float(Decimal(value) / top), 0) * 100, 1)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A line of a chart: its name, a value for each label (None is a gap), and its kind.
+
+    Kinds are "own", "goal" and "team".
+    """
+
+    name: str
+    values: Sequence[Decimal | None]
+    kind: str
+
+
+WIDTH, HEIGHT = 640, 200
+LEFT, RIGHT, TOP, BOTTOM = 8, 8, 12, 24
+
+
+@register.simple_tag
+def lines(
+    key: str,
+    title: str,
+    sentence: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    texts: Sequence[Sequence[str]],
+) -> SafeString:
+    """Lines over the same labels, from zero on, with their figures in a table below.
+
+    `key` is unique on the page; `texts` are the figures as written, a row a label.
+    """
+    values = [Decimal(each) for one in series for each in one.values if each is not None]
+    if not values:
+        return NOTHING
+    span = min(Decimal(0), *values), max(Decimal(0), *values)
+    return format_html(
+        '<figure class="lines"><svg viewBox="0 0 {} {}" role="img" '
+        'aria-labelledby="{}-title {}-text"><title id="{}-title">{}</title>'
+        '<desc id="{}-text">{}</desc>{}{}{}</svg>{}{}</figure>',
+        WIDTH,
+        HEIGHT,
+        *[key] * 3,
+        title,
+        key,
+        sentence,
+        format_html('<path class="lines-base" d="M{} {}H{}"/>', LEFT, _at(0, span), WIDTH - RIGHT),
+        format_html_join("", "{}", ((_line(one, span),) for one in series)),
+        _ticks(labels),
+        _legend(series),
+        _table(title, labels, series, texts),
+    )
+
+
+def _at(value: Decimal | int, span: tuple[Decimal, Decimal]) -> float:
+    bottom, top = span
+    share = float((Decimal(value) - bottom) / (top - bottom)) if top > bottom else 0
+    return round(HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM), 1)
+
+
+def _across(n: int, count: int) -> float:
+    return round(LEFT + n * (WIDTH - LEFT - RIGHT) / max(count - 1, 1), 1)
+
+
+def _line(one: Series, span: tuple[Decimal, Decimal]) -> SafeString:
+    places = [
+        None if value is None else (_across(n, len(one.values)), _at(Decimal(value), span))
+        for n, value in enumerate(one.values)
+    ]
+    path = format_html('<path class="lines-line {}" d="{}"/>', one.kind, _path(places))
+    last = next((place for place in reversed(places) if place), None)
+    if one.kind != "own" or last is None:
+        return path
+    return path + format_html('<circle class="lines-dot" cx="{}" cy="{}" r="3.5"/>', *last)
+
+
+def _ticks(labels: Sequence[str]) -> SafeString:
+    """The first, the middle and the last label: more would not fit on a phone."""
+    shown = {0: "start", len(labels) // 2: "middle", len(labels) - 1: "end"}
+    return format_html_join(
+        "",
+        '<text class="lines-tick" x="{}" y="{}" text-anchor="{}">{}</text>',
+        (
+            (_across(n, len(labels)), HEIGHT - 6, anchor, labels[n])
+            for n, anchor in shown.items()
+            if 0 <= n < len(labels)
+        ),
+    )
+
+
+def _legend(series: Sequence[Series]) -> SafeString:
+    named = ((one.kind, one.name) for one in series)
+    items = format_html_join("", '<li class="{}">{}</li>', named)
+    return format_html('<ul class="lines-legend" aria-hidden="true">{}</ul>', items)
+
+
+def _table(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    texts: Sequence[Sequence[str]],
+) -> SafeString:
+    head = format_html_join("", '<th class="num" scope="col">{}</th>', ((s.name,) for s in series))
+    rows = format_html_join(
+        "",
+        '<tr><th scope="row">{}</th>{}</tr>',
+        (
+            (label, format_html_join("", '<td class="num">{}</td>', ((cell,) for cell in cells)))
+            for label, cells in zip(labels, texts, strict=True)
+        ),
+    )
+    return format_html(
+        '<details class="lines-table"><summary>Figures<span class="visually-hidden">: {}</span>'
+        '</summary><table class="table"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody>'
+        "</table></details>",
+        title,
+        head,
+        rows,
+    )

@@ -9,6 +9,7 @@ from coaching.models import CallPlan
 from coaching.models.debrief import OVERDUE_AFTER
 from people.models import User
 from pipeline.models import Call
+from pipeline.models.call import CallQuerySet
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,16 @@ class CallDiscipline:
 
 def call_discipline(user: User, start: datetime, end: datetime, now: datetime) -> CallDiscipline:
     """Counted over the person's own calls that began in the period and are over, in one query."""
-    on_time = Q(plan__timeliness=CallPlan.ON_TIME)
-    in_time = Q(debrief__filed_at__lte=F("ends_at") + OVERDUE_AFTER)
-    calls = Call.objects.visible_to(user).filter(owner=user).between(start, end).took_place(now)
-    counts = calls.aggregate(
-        n=Count("pk"), planned=Count("pk", filter=on_time), debriefed=Count("pk", filter=in_time)
-    )
-    return CallDiscipline(counts["n"], counts["planned"], counts["debriefed"])
+    return CallDiscipline(**calls_over(user, start, end, now).aggregate(**COUNTS))
+
+
+def calls_over(user: User, start: datetime, end: datetime, now: datetime) -> CallQuerySet:
+    """The person's own calls that began in the period and took place."""
+    return Call.objects.visible_to(user).filter(owner=user).between(start, end).took_place(now)
+
+
+COUNTS = {
+    "took_place": Count("pk"),
+    "planned_on_time": Count("pk", filter=Q(plan__timeliness=CallPlan.ON_TIME)),
+    "debriefed_in_time": Count("pk", filter=Q(debrief__filed_at__lte=F("ends_at") + OVERDUE_AFTER)),
+}

@@ -85,7 +85,7 @@ class Sweep:
     people: Figures
     teams: Figures
     branches: dict[int, set[int]]
-    team_of: dict[int, int]  # by person: where they were on the day
+    team_of: dict[int, int | None]  # by person who is judged: where they were on the day
     past: Figures = field(default_factory=Figures)
     streaks: dict[tuple[int, str, int], int] = field(default_factory=dict)
 
@@ -97,7 +97,7 @@ class Sweep:
             person: team
             for person, stints in aims.stints.items()
             for team, stint in stints
-            if team is not None and stint.first <= frame.day <= stint.last
+            if (team is not None or stint.own) and stint.first <= frame.day <= stint.last
         }
         spans = list({_so_far(frame, metric): None for metric in frame.metrics})
         branches = {team: branch_of(team, parents) for team in parents}
@@ -192,9 +192,8 @@ class Sweep:
         )
         if own is None:
             return None
-        team = None
-        if scope == "person":
-            team = self.frame.conversion(self.team_of[whose], self.teams, broken.metric)
+        team_id = self.team_of[whose] if scope == "person" else None
+        team = self.frame.conversion(team_id, self.teams, broken.metric) if team_id else None
         return cost(broken.standing.short, own, team)
 
 

@@ -8,16 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 
 from metrics.models import DailyTally, Metric, TeamTally
 from metrics.pace import Actual
 from metrics.periods import Span
-from metrics.tallies import count_events
+from metrics.tallies import COLUMNS, count_events
 from people.calendar import Calendar
 from people.models import TeamMembership
 
 ZERO = Decimal(0)
+CENT = Decimal("0.01")  # SQLite adds as floating point
 
 
 @dataclass
@@ -59,43 +60,13 @@ def figures_of_people(
     today: date,
 ) -> Figures:
     """Of people by id, of all when None. In two statements, one when no span holds today."""
+    window = Window(tallies, spans, calendar, today)
     figures = Figures()
-    kept = (
-        DailyTally.objects.all() if people is None else DailyTally.objects.filter(person__in=people)
-    )
-    _add_kept(figures, kept, "person", tallies, spans, calendar, today)
-    if any(today in span for span in spans):
-        for whom, tally, _, currency, number in count_events(
-            today, today, calendar.zone, people, tallies
-        ).values_list("for_whom", "tally", "on_day", "in_currency", "number"):
-            _add_today(figures, whom, tally, currency, number, spans, calendar, today)
-    return figures
-
-
-def figures_of_members(
-    memberships: Iterable[tuple[int, date, date]],
-    tallies: Collection[str],
-    spans: Sequence[Span],
-    calendar: Calendar,
-    today: date,
-) -> Figures:
-    """Of people on the days on which they were in a team: person, first and last day."""
-    stays = list(memberships)
-    first, last = min(s.first for s in spans), max(s.last for s in spans)
-    whole = {person for person, begins, ends in stays if begins <= first and ends >= last}
-    mine = Q(person__in=whole)
-    for person, begins, ends in stays:
-        if person not in whole:
-            mine |= Q(person=person, day__gte=begins, day__lte=ends)
-    figures = Figures()
-    rows = DailyTally.objects.filter(mine)
-    _add_kept(figures, rows, "person", tallies, spans, calendar, today)
-    there = [person for person, begins, ends in stays if begins <= today <= ends]
-    if there and any(today in span for span in spans):
-        events = count_events(today, today, calendar.zone, there, tallies)
-        names = ("for_whom", "tally", "in_currency", "number")
-        for whom, tally, currency, number in events.values_list(*names):
-            _add_today(figures, whom, tally, currency, number, spans, calendar, today)
+    window.add_kept((figures, window.kept(_tallies_of(people), "person")))
+    if window.holds_today:
+        events = count_events(today, today, calendar.zone, people, tallies)
+        for whom, tally, _, currency, number in events.values_list(*COLUMNS):
+            window.add_today(figures, whom, tally, currency, number)
     return figures
 
 
@@ -107,79 +78,159 @@ def figures_of_teams(
     today: date,
 ) -> Figures:
     """Of teams; `branches` are, for each, the ids of it and all teams under it. Two statements."""
+    window = Window(tallies, spans, calendar, today)
     figures = Figures()
-    kept = TeamTally.objects.filter(team__in=branches)
-    _add_kept(figures, kept, "team", tallies, spans, calendar, today)
-    if any(today in span for span in spans):
-        of_branch: dict[int, list[int]] = defaultdict(list)
-        for branch, teams in branches.items():
-            for team in teams:
-                of_branch[team].append(branch)
-        for team, tally, currency, number in _today_by_team(of_branch, tallies, calendar, today):
-            for branch in of_branch[team]:
-                _add_today(figures, branch, tally, currency, number, spans, calendar, today)
+    window.add_kept((figures, window.kept(_tallies_of_teams(branches), "team")))
+    if window.holds_today:
+        window.add_today_of_teams(figures, branches)
     return figures
 
 
-def _today_by_team(
-    teams: Collection[int], tallies: Collection[str], calendar: Calendar, today: date
-) -> list[tuple[int, str, str, Decimal]]:
-    """Today's events of who is in these teams, added up by team in the database."""
-    members = TeamMembership.objects.during(today, today).filter(team__in=teams).order_by()
-    events = count_events(today, today, calendar.zone, members.values("person"), tallies)
-    sql, parameters = events.query.sql_with_params()
-    named = ", ".join(str(int(team)) for team in teams)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.team_id, e.tally, e.in_currency, SUM(e.number) "  # noqa: S608 - ids of ours
-            f"FROM ({sql}) e JOIN people_teammembership m ON m.person_id = e.for_whom "
-            f"WHERE m.team_id IN ({named}) AND m.first_day <= %s AND m.last_day >= %s "
-            "GROUP BY m.team_id, e.tally, e.in_currency",
-            [*parameters, today, today],
-        )
-        return [(t, tally, c, Decimal(str(n))) for t, tally, c, n in cursor.fetchall()]
-
-
-def _add_kept(
-    figures: Figures,
-    rows: "QuerySet[Any, Any]",
-    whom: str,
+def figures_with_people(
+    branches: Mapping[int, Collection[int]],
+    team: int,
+    stays: Iterable[tuple[int, date, date]],
+    recent: date,
     tallies: Collection[str],
     spans: Sequence[Span],
     calendar: Calendar,
     today: date,
-) -> None:
-    """The days before today, every span in the same pass over the rows."""
-    first = min(span.first for span in spans)
-    last = min(max(span.last for span in spans), today - timedelta(days=1))
-    sums = {
-        f"sum_{n}": Sum("number", filter=Q(day__gte=span.first, day__lte=span.last))
-        for n, span in enumerate(spans)
-    }
-    found = (
-        rows.filter(day__gte=first, day__lte=last, tally__in=tallies)
-        .filter(currency__in=["", calendar.currency])
-        .order_by()
-        .values_list(whom, "tally")
-        .annotate(**sums)
+) -> tuple[Figures, Figures]:
+    """Of teams, and of people of one of them: person, first and last day. Two statements in all.
+
+    What each did today counts when they are in the team today; before, on the days given. Before
+    the `recent` days only that one team is read.
+    """
+    window = Window(tallies, spans, calendar, today)
+    of_teams, of_people = Figures(), Figures()
+    window.add_kept(
+        (of_teams, window.kept(_tallies_under(team, branches, recent), "team")),
+        (of_people, window.kept(_tallies_of_stays(stays, recent, window.last), "person")),
     )
-    for key, tally, *numbers in found:
-        for span, number in zip(spans, numbers, strict=True):
-            if number is not None:
-                figures.sums[key, tally, span] += number
+    if window.holds_today:
+        window.add_today_of_teams(of_teams, branches, team, of_people)
+    return of_teams, of_people
 
 
-def _add_today(
-    figures: Figures,
-    whom: int,
-    tally: str,
-    currency: str,
-    number: Decimal,
-    spans: Sequence[Span],
-    calendar: Calendar,
-    today: date,
-) -> None:
-    if currency in ("", calendar.currency):
-        for span in spans:
-            if today in span:
-                figures.sums[whom, tally, span] += number
+def _tallies_of(people: Collection[int] | None) -> "QuerySet[Any, Any]":
+    rows = DailyTally.objects.all()
+    return rows if people is None else rows.filter(person__in=people)
+
+
+def _tallies_of_teams(teams: Collection[int]) -> "QuerySet[Any, Any]":
+    return TeamTally.objects.filter(team__in=list(teams))
+
+
+def _tallies_under(team: int, teams: Collection[int], recent: date) -> "QuerySet[Any, Any]":
+    """All days of a team, and the recent ones of those under it."""
+    return _tallies_of_teams(teams).filter(Q(team=team) | Q(day__gte=recent))
+
+
+def _tallies_of_stays(
+    stays: Iterable[tuple[int, date, date]], first: date, last: date
+) -> "QuerySet[Any, Any]":
+    throughout, mine = set(), Q()
+    for person, begins, ends in stays:
+        if begins <= first and ends >= last:
+            throughout.add(person)
+        else:
+            mine |= Q(person=person, day__gte=begins, day__lte=ends)
+    return DailyTally.objects.filter(mine | Q(person__in=throughout, day__gte=first))
+
+
+@dataclass(frozen=True)
+class Window:
+    """What is read: these tallies in these spans, as they stand today."""
+
+    tallies: Collection[str]
+    spans: Sequence[Span]
+    calendar: Calendar
+    today: date
+
+    @property
+    def first(self) -> date:
+        return min(span.first for span in self.spans)
+
+    @property
+    def last(self) -> date:
+        """The last day that is kept: the one before today."""
+        return min(max(span.last for span in self.spans), self.today - timedelta(days=1))
+
+    @property
+    def holds_today(self) -> bool:
+        return any(self.today in span for span in self.spans)
+
+    def kept(self, rows: "QuerySet[Any, Any]", whom: str) -> "QuerySet[Any, Any]":
+        """Whom, tally and a sum a span, all in one pass over the rows."""
+        sums = {
+            f"sum_{n}": Sum("number", filter=Q(day__gte=span.first, day__lte=span.last))
+            for n, span in enumerate(self.spans)
+        }
+        found: QuerySet[Any, Any] = (
+            rows.filter(day__gte=self.first, day__lte=self.last, tally__in=self.tallies)
+            .filter(currency__in=["", self.calendar.currency])
+            .order_by()
+            .annotate(whom=F(f"{whom}_id"))
+            .values("whom", "tally")
+            .annotate(**sums)
+        )
+        return found
+
+    def add_kept(self, *parts: "tuple[Figures, QuerySet[Any, Any]]") -> None:
+        """Read several in one statement, each into its figures."""
+        names = [f"sum_{n}" for n in range(len(self.spans))]
+        first, *others = [
+            rows.annotate(part=Value(n)).values_list("part", "whom", "tally", *names)
+            for n, (_, rows) in enumerate(parts)
+        ]
+        for part, whom, tally, *numbers in first.union(*others, all=True) if others else first:
+            for span, number in zip(self.spans, numbers, strict=True):
+                if number is not None:
+                    parts[part][0].sums[whom, tally, span] += number
+
+    def add_today(
+        self, figures: Figures, whom: int, tally: str, currency: str, number: Decimal
+    ) -> None:
+        if currency in ("", self.calendar.currency):
+            for span in self.spans:
+                if self.today in span:
+                    figures.sums[whom, tally, span] += number
+
+    def add_today_of_teams(
+        self,
+        figures: Figures,
+        branches: Mapping[int, Collection[int]],
+        team: int = 0,
+        of_people: Figures | None = None,
+    ) -> None:
+        """Today's events of who is in these teams; of one of them, of each person as well."""
+        of_branch: dict[int, list[int]] = defaultdict(list)
+        for branch, teams in branches.items():
+            for each in teams:
+                of_branch[each].append(branch)
+        for each, person, tally, currency, number in self._today_by_team(of_branch, team):
+            for branch in of_branch[each]:
+                self.add_today(figures, branch, tally, currency, number)
+            if of_people is not None and person:
+                self.add_today(of_people, person, tally, currency, number)
+
+    def _today_by_team(
+        self, teams: Collection[int], team: int
+    ) -> list[tuple[int, int, str, str, Decimal]]:
+        """Added up in the database by team, and by person in the one that is asked for."""
+        day = self.today
+        members = TeamMembership.objects.during(day, day).filter(team__in=teams).order_by()
+        people = members.values("person")
+        events = count_events(day, day, self.calendar.zone, people, self.tallies)
+        sql, parameters = events.query.sql_with_params()
+        named = ", ".join(str(int(each)) for each in teams)
+        person = f"CASE WHEN m.team_id = {int(team)} THEN m.person_id ELSE 0 END"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT m.team_id, {person}, e.tally, e.in_currency, SUM(e.number) "  # noqa: S608 - ids of ours
+                f"FROM ({sql}) e JOIN people_teammembership m ON m.person_id = e.for_whom "
+                f"WHERE m.team_id IN ({named}) AND m.first_day <= %s AND m.last_day >= %s "
+                f"GROUP BY m.team_id, {person}, e.tally, e.in_currency",
+                [*parameters, day, day],
+            )
+            return [(*key, Decimal(str(n)).quantize(CENT)) for *key, n in cursor.fetchall()]

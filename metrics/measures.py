@@ -190,4 +190,9 @@ def posted_measure(posted: PostedMeasure) -> Measure:
 def all_measures() -> Iterator[Measure]:
     """Those in code, then those that are posted."""
     yield from MEASURES.values()
+    yield from posted_measures()
+
+
+def posted_measures() -> Iterator[Measure]:
+    """Those that outside systems post, in one statement."""
     yield from map(posted_measure, PostedMeasure.objects.all())

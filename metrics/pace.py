@@ -79,12 +79,14 @@ def judge(actual: Actual, aim: Aim, *, lower_is_better: bool = False) -> Standin
     if aim.whole is None:
         return Standing(NO_TARGET)
     is_ratio = actual.of is not None
-    if not aim.days or not aim.whole:
+    if not aim.days:
         return Standing(AWAY)
+    if not aim.whole and not lower_is_better:
+        return Standing(NO_TARGET)  # nothing is to be reached, as in a first month of 0 %
     value = actual.value
     if value is None or (is_ratio and actual.of < LEAST_DENOMINATOR):  # type: ignore[operator]
         return Standing(NOT_ENOUGH)
-    if not aim.due:
+    if not aim.due and (aim.whole or not aim.gone):
         return Standing(TOO_EARLY)
     pace, short = _pace(value, aim.due, lower_is_better=lower_is_better)
     if pace is None or pace >= 1:

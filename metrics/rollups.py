@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Max, Min, QuerySet
+from django.db.models import QuerySet
 
 from coaching.models import CallPlan, Debrief
 from lib.calendar import EARLIEST, LATEST, local_date
@@ -63,33 +63,31 @@ def catch_up(now: datetime) -> int:
     and taken with the next. Whoever comes at the same time waits.
     """
     taken = 0
-    while batch := _take(now):
+    while batch := _take():
         taken += batch
     return taken
 
 
 @transaction.atomic
-def _take(now: datetime) -> int:
-    _one_at_a_time()
+def _take() -> int:
+    one_at_a_time()
     notes = list(Touch.objects.order_by("pk")[:BATCH])
     if not notes:
         return 0
     zone = Organisation.current().zone
     touched = _touched(notes, zone)
-    today = local_date(now, zone)
     if touched.everything:
         count_all(zone)
     else:
         for span, people in touched.months():
             count_again(people, span, zone)
         if touched.teams:
-            span = _within(Span(touched.first, touched.last), today)
-            count_teams(_with_those_above(touched.teams), span)
+            count_teams(_with_those_above(touched.teams), Span(touched.first, touched.last))
     Touch.objects.filter(pk__in=[note.pk for note in notes]).delete()
     return len(notes)
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
     """Held to the end of the transaction. SQLite lets only one write anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -125,13 +123,6 @@ def _calls(refs: dict[str, set[Any]]) -> Iterator[tuple[int, datetime]]:
             ids.update(rows.filter(pk__in=refs[source]).values_list("call", flat=True))
     if ids:
         yield from Call.objects.filter(pk__in=ids).order_by().values_list("owner", "starts_at")
-
-
-def _within(span: Span, today: date) -> Span:
-    """Only days on which something is kept, and today."""
-    kept = DailyTally.objects.aggregate(first=Min("day"), last=Max("day"))
-    first, last = kept["first"] or today, max(kept["last"] or today, today)
-    return Span(max(span.first, first), min(span.last, last))
 
 
 def count_again(people: Collection[int], span: Span, zone: ZoneInfo) -> None:
@@ -219,6 +210,7 @@ def _sum_level(teams: Collection[int], span: Span) -> None:
 @transaction.atomic
 def count_all(zone: ZoneInfo) -> None:
     """Everything from scratch, from the first event to the last."""
+    one_at_a_time()
     every_day = Span(EARLIEST, LATEST)
     count_people(None, every_day, zone)
     count_teams(_with_those_above(set(Team.objects.values_list("pk", flat=True))), every_day)

@@ -4,25 +4,28 @@ The pages, the API and the checkpoints read this; nothing else puts figures and 
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Self
+
+from django.db.models import OuterRef, Subquery
 
 from metrics.aims import Aims
 from metrics.cost import Conversion, Cost, cost, looked_back
 from metrics.figures import (
     Figures,
-    figures_of_members,
     figures_of_people,
     figures_of_teams,
+    figures_with_people,
     tallies_of,
 )
-from metrics.models import Metric
+from metrics.models import Foretelling, Metric
 from metrics.pace import Actual, Aim, Standing, judge
 from metrics.periods import DAY, WEEK, Periods, Span
 from people.calendar import Calendar
-from people.models import Team, TeamMembership, User
+from people.models import Team, User
+from people.models.user import UserQuerySet
 
 WEEKS = 12
 
@@ -65,7 +68,8 @@ def first_broken(links: Iterable[Link]) -> Link | None:
 class Frame:
     """What a scorecard is of: the chain, the calendar, the day looked at, and today.
 
-    `grain` makes every metric count by one kind of period; "" leaves each its own.
+    `grain` makes every metric count by one kind of period; "" leaves each its own. Each metric has
+    `felt_after`: the weeks after which the ultimate one goes with it most surely, None if unknown.
     """
 
     metrics: tuple[Metric, ...]
@@ -77,7 +81,9 @@ class Frame:
     @classmethod
     def read(cls, day: date | None, today: date, calendar: Calendar, grain: str = "") -> Self:
         """In one statement; `day` is today unless given."""
-        metrics = tuple(Metric.objects.chain())
+        sure = Foretelling.objects.filter(precursor=OuterRef("pk"), low__gt=0)
+        felt = Subquery(sure.order_by("-correlation").values("weeks")[:1])
+        metrics = tuple(Metric.objects.chain().annotate(felt_after=felt))
         return cls(metrics, calendar, min(day or today, today), today, grain)
 
     @property
@@ -108,6 +114,11 @@ class Frame:
         """From the first day of any period to the last."""
         spans = [self.span(metric) for metric in self.metrics] or [Span(self.day, self.day)]
         return Span(min(s.first for s in spans), max(s.last for s in spans))
+
+    @property
+    def reach(self) -> Span:
+        """That, and the weeks of the sparklines."""
+        return Span(min(self.whole.first, self.weeks[0].first), self.whole.last)
 
     @property
     def tallies(self) -> set[str]:
@@ -146,24 +157,41 @@ class Frame:
         return Conversion(*totals)
 
 
-def of_person(person: User, frame: Frame, figures: Figures | None = None) -> Scorecard:
-    """One person's, in seven statements; one more when a miss has too little history of its own."""
+def of_person(
+    person: User, frame: Frame, figures: Figures | None = None, aims: Aims | None = None
+) -> Scorecard:
+    """One person's; one more statement when a miss has too little history of its own.
+
+    Figures and aims are read unless given.
+    """
     if figures is None:
         spans = frame.spans(frame.past)
         figures = figures_of_people([person.pk], frame.tallies, spans, frame.calendar, frame.today)
-    aims = Aims.load([person.pk], frame.whole, frame.periods, frame.calendar.holidays)
-    links = tuple(
-        frame.link(
-            metric,
-            person.pk,
-            figures,
-            aims.of_person(
-                person.pk, metric, frame.span(metric), frame.judged_on(frame.span(metric))
-            ),
-        )
-        for metric in frame.metrics
-    )
+    if aims is None:
+        aims = Aims.load([person.pk], frame.whole, frame.periods, frame.calendar.holidays)
+    links = tuple(_link_of_person(person, metric, frame, figures, aims) for metric in frame.metrics)
     return Scorecard(person, links, _cost_of_person(person, links, frame, figures))
+
+
+def precursors(person: User, today: date, calendar: Calendar) -> tuple[Frame, list[Link]]:
+    """This week's precursors of a person, in five statements, six when teams have targets."""
+    frame = Frame.read(None, today, calendar)
+    chosen = tuple(m for m in frame.metrics if m.period == WEEK and not m.is_ultimate)
+    frame = replace(frame, metrics=chosen)
+    if not chosen:
+        return frame, []
+    window = (frame.tallies, frame.spans(), calendar, today)
+    figures = figures_of_people([person.pk], *window)
+    aims = Aims.load([person.pk], frame.whole, frame.periods, calendar.holidays)
+    return frame, [_link_of_person(person, metric, frame, figures, aims) for metric in chosen]
+
+
+def _link_of_person(
+    person: User, metric: Metric, frame: Frame, figures: Figures, aims: Aims
+) -> Link:
+    span = frame.span(metric)
+    aim = aims.of_person(person.pk, metric, span, frame.judged_on(span))
+    return frame.link(metric, person.pk, figures, aim)
 
 
 def _cost_of_person(
@@ -198,20 +226,38 @@ class TeamScorecards:
     gone: dict[int, date] = field(default_factory=dict)  # by person: their last day here
 
 
-def of_team(team: Team, frame: Frame) -> TeamScorecards:
-    """In about eleven statements, however many people and teams."""
-    parents = dict(Team.objects.order_by().values_list("pk", "parent"))
-    children = list(Team.objects.filter(parent=team).order_by("name"))
-    branches = {each.pk: branch_of(each.pk, parents) for each in (team, *children)}
-    spans = frame.spans(frame.past)
-    figures = figures_of_teams(branches, frame.tallies, spans, frame.calendar, frame.today)
+def of_team(team: Team, frame: Frame, everybody: UserQuerySet | None = None) -> TeamScorecards:
+    """In seven statements, however many people and teams.
+
+    `everybody` is where its people are read from, for whoever wants more of them than their names.
+    """
+    teams = list(Team.objects.only("name", "parent_id").order_by("name"))
+    parents = {each.pk: each.parent_id for each in teams}
+    shown = [team, *(each for each in teams if each.parent_id == team.pk)]
+    branches = {each.pk: branch_of(each.pk, parents) for each in shown}
+    calendar = frame.calendar
     aims = Aims.load(
-        None, frame.whole, frame.periods, frame.calendar.holidays, branches[team.pk], parents
+        None, frame.reach, frame.periods, calendar.holidays, branches[team.pk], parents
     )
-    cards = [
-        _of_branch(each, branches[each.pk], frame, figures, aims) for each in (team, *children)
+    stays = list(aims.stays_in(team.pk))
+    figures, of_people = figures_with_people(
+        branches,
+        team.pk,
+        stays,
+        frame.reach.first,
+        frame.tallies,
+        [*frame.spans(), frame.past],
+        calendar,
+        frame.today,
+    )
+    cards = [_of_branch(each, branches[each.pk], frame, figures, aims) for each in shown]
+    last = {pk: last for pk, _, last in stays if last >= frame.whole.first}
+    found = User.objects.get_queryset() if everybody is None else everybody
+    people = [
+        _of_member(person, team, frame, of_people, aims)
+        for person in (found.filter(pk__in=last).order_by("name", "pk") if last else ())
     ]
-    people, gone = _of_members(team, frame, aims)
+    gone = {pk: day for pk, day in last.items() if day < min(frame.today, frame.whole.last)}
     return TeamScorecards(cards[0], cards[1:], people, gone)
 
 
@@ -242,32 +288,11 @@ def _of_branch(
     return Scorecard(team, tuple(links), price)
 
 
-def _of_members(team: Team, frame: Frame, aims: Aims) -> tuple[list[Scorecard], dict[int, date]]:
-    whole = frame.whole
-    stays = list(
-        TeamMembership.objects.during(whole.first, whole.last)
-        .filter(team=team)
-        .select_related("person")
-        .order_by("person__name", "person", "first_day")
-    )
-    people = {stay.person_id: stay.person for stay in stays}
-    if not people:
-        return [], {}
-    figures = figures_of_members(
-        [(stay.person_id, stay.first_day, stay.last_day) for stay in stays],
-        frame.tallies,
-        frame.spans(),
-        frame.calendar,
-        frame.today,
-    )
-    cards = []
-    for person in people.values():
-        links = []
-        for metric in frame.metrics:
-            span = frame.span(metric)
-            day = frame.judged_on(span)
-            aim = aims.in_team(person.pk, [team.pk], metric, span, day)
-            links.append(frame.link(metric, person.pk, figures, aim))
-        cards.append(Scorecard(person, tuple(links)))
-    last = {stay.person_id: stay.last_day for stay in stays}
-    return cards, {person: day for person, day in last.items() if day < frame.today}
+def _of_member(person: User, team: Team, frame: Frame, figures: Figures, aims: Aims) -> Scorecard:
+    """Of the days on which they were in the team."""
+    links = []
+    for metric in frame.metrics:
+        span = frame.span(metric)
+        aim = aims.in_team(person.pk, [team.pk], metric, span, frame.judged_on(span))
+        links.append(frame.link(metric, person.pk, figures, aim))
+    return Scorecard(person, tuple(links))

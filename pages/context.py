@@ -34,6 +34,7 @@ PLACES = [
     ("contacts", "Contacts", "users"),
     ("agreements", "Agreements", "handshake"),
     ("reviews", "1-on-1s", "messages-square"),
+    ("metrics", "Metrics", "chart-line"),
     ("help_requests", "Help", "life-buoy"),
     ("pipeline_calls", "Pipeline call", "presentation"),
     ("settings", "Settings", "settings"),

@@ -1,10 +1,13 @@
 from django.urls import path
 
-from pages import opportunity, views
+from pages import opportunity, person_metrics, team_dashboard, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("settings/sample/", views.sample, name="settings_sample"),
     path("opportunities/<int:pk>/", opportunity.opportunity, name="opportunity"),
+    path("metrics/", team_dashboard.metrics, name="metrics"),
+    path("metrics/teams/<int:pk>/", team_dashboard.team_dashboard, name="team_dashboard"),
+    path("metrics/people/<int:pk>/", person_metrics.person_metrics, name="person_metrics"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -114,7 +114,7 @@ class PipelineCallPage:
             return None
         if self.call.is_closed:
             return self.call.coverage
-        return coverage(self.call, self.call.fiscal_year_start, self.check.day)
+        return coverage(self.call)
 
     @property
     def coverage_in_words(self) -> str:

@@ -6,15 +6,20 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast
 
 from lib.calendar import fiscal_quarter, in_words
 from lib.money import money
+from metrics.periods import Span
+from people.calendar import Calendar
+from people.models import Team
 from pipeline.models import Opportunity
 from pipeline.models.opportunity import FORECAST_CATEGORIES
 from pipeline.summary import Total
 from reviews import call_people
 from reviews.call_agenda import SECTIONS
+from reviews.goals import Goals
 from reviews.window import KINDS, Window
 
 if TYPE_CHECKING:
@@ -97,30 +102,53 @@ def _add(found: Figures, row: Mapping[str, Any]) -> None:
 # Coverage of the quarter's goal.
 
 
-def coverage(call: "PipelineCall", fiscal_year_start: int, day: date) -> Coverage | None:
-    """The whole team's open weighted pipeline that closes in the fiscal quarter, and what was won
-    in it, in the goal's currency; None without a goal. Amounts are texts, kept as they are.
+def goal_of(team: Team, calendar: Calendar, day: date) -> Coverage | None:
+    """What the team is to win in the fiscal quarter of a day; None without a target.
+
+    A call keeps it from its start on: targets that change meanwhile are those of the next one.
     """
-    schedule = call.schedule
-    if schedule is None or schedule.quarterly_goal is None:
+    quarter = Span(*fiscal_quarter(day, calendar.year_start))
+    below = team.ids_of_subtree()
+    goal = Goals.load(None, quarter, calendar, below).of_team(team.pk, below, quarter)
+    if not goal:
         return None
-    begin, end = fiscal_quarter(day, fiscal_year_start)
-    members = call_people.members_of(call.team_id)
-    deals = Opportunity.objects.filter(owner_id__in=members, currency=schedule.currency)
-    closing = Q(status=Opportunity.OPEN, close_date__range=(begin, end))
-    won = Q(status=Opportunity.WON, closed_on__range=(begin, end))
-    sums = deals.filter(closing | won).aggregate(
-        weighted=Sum(F("amount") * F("stage__probability"), filter=closing),
-        won=Sum("amount", filter=won),
-    )
     return {
-        "goal": _text(schedule.quarterly_goal),
-        "currency": schedule.currency,
+        "goal": _text(goal),
+        "currency": calendar.currency,
+        "begin": quarter.first.isoformat(),
+        "end": quarter.last.isoformat(),
+    }
+
+
+def coverage(call: "PipelineCall") -> Coverage | None:
+    """The whole team's open weighted pipeline that closes in the fiscal quarter, and what its
+    people won in it, in the goal's currency, beside the goal; None without one. Amounts are texts,
+    kept as they are. In one statement.
+    """
+    goal = call.coverage
+    if goal is None:
+        return None
+    quarter = goal["begin"], goal["end"]
+    members = call_people.members_of(call.team_id)
+    deals = Opportunity.objects.filter(currency=goal["currency"])
+    closing = deals.open().filter(owner_id__in=members, close_date__range=quarter)
+    won = deals.filter(
+        status=Opportunity.WON, closing_owner_id__in=members, closed_on__range=quarter
+    )
+    weighted = Sum(F("amount") * F("stage__probability"))
+    sums = dict(_sum("weighted", closing, weighted).union(_sum("won", won, Sum("amount"))))
+    return {
+        **goal,
         "weighted": _text((sums["weighted"] or Decimal()) / 100),
         "won": _text(sums["won"] or Decimal()),
-        "begin": begin.isoformat(),
-        "end": end.isoformat(),
     }
+
+
+def _sum(name: str, deals: "QuerySet[Any]", amount: Sum) -> "QuerySet[Any]":
+    """One row, with its name."""
+    named = deals.order_by().annotate(what=Value(name)).values("what")
+    exact = DecimalField(max_digits=18, decimal_places=2)
+    return named.annotate(sum=Cast(amount, exact)).values_list("what", "sum")
 
 
 def _text(amount: Decimal) -> str:

@@ -29,7 +29,13 @@ from reviews.review_deals import (
     new_lines,
 )
 from reviews.status_report import Report, status_report
-from reviews.status_words import MonthsShown, PeriodShown, months_shown, periods_shown
+from reviews.status_words import (
+    MonthsShown,
+    PeriodShown,
+    missed_shown,
+    months_shown,
+    periods_shown,
+)
 from reviews.window import KINDS, Window, strip_of
 
 AGREEMENTS_SHOWN = 100
@@ -250,6 +256,11 @@ class ReviewPage:
     @property
     def periods(self) -> list[PeriodShown]:
         return periods_shown(self.status, self.review.rep.first_name)
+
+    @property
+    def missed(self) -> list[tuple[str, str]]:
+        """What was missed for the second period in a row: how often, and what it was."""
+        return missed_shown(self.status)
 
     @property
     def months(self) -> MonthsShown:

@@ -15,7 +15,7 @@ def freeze(review: Review, at: datetime) -> None:
     """The figures, the deals and an empty text for each part. Agreements that are due and not
     done are carried. A fixed number of statements for each thousand deals.
     """
-    review.status = status_report(review, at)
+    review.status = status_report(review, at, starts=True)
     ReviewDeal.freeze(review, live_lines(review, at))
     ReviewPart.objects.bulk_create(ReviewPart(review=review, number=number) for number in PARTS)
     review.brought = Agreement.carry(review)

@@ -7,9 +7,11 @@ from typing import Any
 
 from lib.calendar import in_words
 from lib.money import money, money_in_short
+from metrics.measures import MONEY, PERCENT
 from metrics.results import LEAST_SHOWN
 from reviews.status_report import Report
 
+TWICE = 2
 Bar = tuple[str, Decimal | None, str, str]
 
 
@@ -91,6 +93,29 @@ def months_shown(report: Report) -> MonthsShown:
     month = date.fromisoformat(report["months"][-1]["month"])
     sentence = f"Won a month: {last} so far in {month:%B}, {first} eleven months before{aim}."
     return MonthsShown(points, goal, last, sentence)
+
+
+def missed_shown(report: Report) -> list[tuple[str, str]]:
+    """ "Missed twice in a row", "Interviews, 2 of 5 in week 47 and 3 of 5 in week 46"."""
+    return [_missed(each, report["currency"]) for each in report.get("missed", [])]
+
+
+def _missed(missed: dict[str, Any], currency: str) -> tuple[str, str]:
+    often = "twice" if missed["streak"] == TWICE else f"{missed['streak']} times"
+    periods = " and ".join(
+        f"{_amount(each['value'], missed, currency)} of {_amount(each['target'], missed, currency)}"
+        f" in {each['name']}"
+        for each in missed["periods"]
+    )
+    return f"Missed {often} in a row", f"{missed['metric']}, {periods}"
+
+
+def _amount(number: float | None, missed: dict[str, Any], currency: str) -> str:
+    if number is None:
+        return "none"
+    if missed["unit"] == MONEY:
+        return money_in_short(Decimal(str(number)), currency)
+    return f"{number} %" if missed["unit"] == PERCENT else f"{number}"
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from coaching.models import DebriefReview, HelpRequest, Inspection
+from metrics.models import Metric, Ramp, Target
 from people.models import Absence, ApiToken, Holiday, Team, User
 from pipeline.models import (
     BuyerAction,
@@ -33,10 +35,14 @@ from reviews.models import (
 from reviews.models.deal_decision import Said
 from tests.factories import (
     a_call,
+    a_checkpoint,
     a_contact,
     a_deal,
     a_debrief,
+    a_foretelling,
+    a_metric_count,
     a_plan,
+    a_posted_measure,
     a_product,
     a_team,
     a_user,
@@ -118,6 +124,20 @@ def _reviews(rosa: User, mia: User, now: datetime) -> dict[str, Any]:
     }
 
 
+def _metrics(rosa: User, ada: User, now: datetime) -> dict[str, Any]:
+    """What all go by, and what rosa is to reach."""
+    metric = Metric.objects.chain()[0]
+    return {
+        "metric": metric,
+        "target": Target.set(metric, Decimal(6), by=ada, at=now, person=rosa),
+        "ramp": Ramp.add(name="New in the field", percents=[25, 50, 75]),
+        "posted measure": a_posted_measure("dials"),
+        "metric count": a_metric_count(rosa, now.date() - timedelta(days=1), source=MARKER, at=now),
+        "checkpoint": a_checkpoint(metric, person=rosa),
+        "foretelling": a_foretelling(metric),
+    }
+
+
 def make_world() -> World:
     people = _people()
     rosa, _, mia, _, _, ada = people
@@ -153,7 +173,7 @@ def make_world() -> World:
     criterion = ExitCriterion.objects.create(stage=deal.stage, text="Named a sponsor")
     hold = Hold.begin(deal, f"{MARKER} budget", now.date() + timedelta(days=90), by=rosa, at=now)
     north = Team.objects.get(name="North")
-    schedule = PipelineCallSchedule.set_up(north, by=mia, weekday=2, quarterly_goal=500_000)
+    schedule = PipelineCallSchedule.set_up(north, by=mia, weekday=2)
     closed_call = PipelineCall.start(north, by=mia, at=now - timedelta(days=7))
     decided = Said("leave", f"{MARKER} left alone")
     decision = PipelineCallDecision.make(closed_call, deal, decided, by=mia, at=now)
@@ -201,6 +221,7 @@ def make_world() -> World:
         "import": Import.upload(
             "products", ContentFile(b"product\nGadget\n"), name="gadgets.csv", by=ada, at=now
         ),
+        **_metrics(rosa, ada, now),
         "holiday": Holiday.objects.create(day=now.date(), name="Founders' day"),
     }
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}

@@ -1,6 +1,7 @@
 """Plain functions that make things for tests, through the verbs where there are any."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -9,7 +10,10 @@ from django.apps import apps
 from coaching.models import CallPlan, Debrief
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
-from metrics.models import Metric
+from metrics.models import Checkpoint, Foretelling, Metric, MetricCount, PostedMeasure, Target
+from metrics.models.metric_count import Posted
+from metrics.pace import MISSED
+from metrics.periods import MIDDLE
 from people.models import ApiToken, Team, User
 from pipeline.models import Account, Call, Contact, Opportunity, Product, Stage
 
@@ -44,6 +48,12 @@ def a_team(name: str, manager: User | None = None, parent: Team | None = None) -
     team = Team.objects.create(name=name)
     team.arrange(parent=parent, manager=manager)
     return team
+
+
+def a_money_target(amount: object, by: User, at: datetime = NOW, **scope: Any) -> Target:
+    """What a person is to win in a quarter: of all, of `team=` or of `person=`."""
+    ultimate = Metric.objects.get(role=Metric.ULTIMATE)
+    return Target.set(ultimate, Decimal(str(amount)), by=by, at=at, **scope)
 
 
 class People(NamedTuple):
@@ -151,3 +161,37 @@ def a_debrief(call: Call, at: datetime | None = None, file: bool = True, **field
     if file:
         debrief.file(by=call.owner, at=at)
     return debrief
+
+
+def a_posted_measure(name: str = "dials") -> PostedMeasure:
+    """The one of that name, which other systems may post counts of."""
+    found = PostedMeasure.objects.filter(name=name).first()
+    return found or PostedMeasure.add(name=name, label=name.capitalize(), unit=name)
+
+
+def a_metric_count(
+    person: User, day: date = TODAY, count: int = 12, source: str = "dialler", at: datetime = NOW
+) -> MetricCount:
+    posted = Posted(source, person, a_posted_measure(), day, count)
+    return MetricCount.post([posted], by=person, at=at)[0]
+
+
+def a_checkpoint(metric: Metric, day: date = TODAY, **fields: Any) -> Checkpoint:
+    """Of a `person` or a `team`: missed, unless said otherwise."""
+    span = {"first_day": day - timedelta(days=2), "last_day": day + timedelta(days=4)}
+    judged = {"kind": MIDDLE, "state": MISSED, "value": 1, "target": 5, "due": 3, "pace": "0.3333"}
+    return Checkpoint.objects.create(metric=metric, day=day, **{**span, **judged, **fields})
+
+
+def a_foretelling(metric: Metric, weeks: int = 4) -> Foretelling:
+    """That a precursor tells something of the ultimate metric so many weeks later."""
+    return Foretelling.objects.create(
+        precursor=metric,
+        ultimate=Metric.objects.get(role=Metric.ULTIMATE, retired_on=None),
+        weeks=weeks,
+        points=60,
+        correlation=0.5,
+        low=0.3,
+        high=0.7,
+        worked_out_on=TODAY,
+    )

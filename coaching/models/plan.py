@@ -162,6 +162,7 @@ class CallPlan(Versioned):
         indexes = [
             models.Index(fields=["state", "to_inspect"], name="plan_by_state"),
             models.Index(fields=["rep", "filed_at"], name="plan_by_rep"),
+            models.Index(fields=["filed_at", "rep"], name="plan_by_filing"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 
 from lib.verb_form import VerbForm, VersionedVerbForm
 from metrics.models import Ramp
 from metrics.models.ramp import MOST_MONTHS
+
+PREVIEW = "#ramp-preview"
+LIVE = {
+    "hx-get": reverse_lazy("settings_ramp_new"),
+    "hx-trigger": "input changed delay:300ms",
+    "hx-select": PREVIEW,
+    "hx-target": PREVIEW,
+    "hx-swap": "outerHTML",
+    "hx-sync": "this:replace",
+    "autocomplete": "off",
+}
 
 
 def in_words(percents: Sequence[int]) -> str:
@@ -42,6 +54,7 @@ class RampFields(forms.Form):
     percents = PercentsField(
         max_length=300,
         label="Percent of the full target, month by month",
+        widget=forms.TextInput(LIVE),
         help_text=(
             "From the first month of employment on: 25, 50, 75. After the last one the target is "
             f"the full one. At most {MOST_MONTHS} months."

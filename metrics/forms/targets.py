@@ -27,7 +27,7 @@ def held(day: date | None) -> date | None:
     return day
 
 
-class MetricField(forms.ModelChoiceField[Metric]):
+class MetricField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A metric of the chain; its period is said beside it, and the help of the amount follows."""
 
     def __init__(self) -> None:
@@ -50,8 +50,8 @@ class TargetForm(VerbForm):
 
     metric = MetricField()
     whom = forms.ChoiceField(label="For", widget=forms.RadioSelect)
-    team = forms.ModelChoiceField(Team.objects.none(), required=False, empty_label="Choose one …")
-    person = PersonField(required=False, help_text="Type a part of the name and choose.")
+    team = forms.ModelChoiceField(Team.objects.none(), empty_label="Choose one …")
+    person = PersonField(help_text="Type a part of the name and choose.")
     amount = forms.DecimalField(min_value=Decimal(0), max_digits=14, decimal_places=2)
     first_day = day_field("From", required=False, validators=[held])
     last_day = day_field("Up to and including", required=False, validators=[held])
@@ -91,9 +91,7 @@ class TargetForm(VerbForm):
         for scope in (TEAM, PERSON):
             if scope != whom:
                 said[scope] = None
-                self._errors.pop(scope, None)  # what is not asked for cannot be wrong
-            elif scope not in self.errors and said.get(scope) is None:
-                self.add_error(scope, f"Choose the {scope}.")
+                self.errors.pop(scope, None)  # what is not asked for cannot be wrong
         if said.get(PERSON) == self.by and not self.by.is_administrator:
             self.add_error(PERSON, "Your own targets are set by whoever you report to.")
         return said

@@ -1,17 +1,23 @@
 """What an organisation goes by: one ultimate metric and the chain of precursors before it."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Substr
 
 from lib.versions import Versioned
 from metrics import measures
 from metrics.measures import COUNT, Measure
+from metrics.models.metric_count import PostedMeasure
 from metrics.periods import PERIODS, WEEK
+from metrics.tallies import POSTED
 from people.models import User
+
+SAID = ("label", "unit", "direction")  # of a posted measure
 
 
 class MetricQuerySet(models.QuerySet["Metric"]):
@@ -23,8 +29,15 @@ class MetricQuerySet(models.QuerySet["Metric"]):
         return self.filter(retired_on=None)
 
     def chain(self) -> Self:
-        """The precursors in their order, then the ultimate metric."""
-        return self.active().order_by("place", "pk")
+        """The precursors in their order, then the ultimate metric, with their measures."""
+        return self.active().order_by("place", "pk").with_measures()
+
+    def with_measures(self) -> Self:
+        """With what there is to know of the posted ones among their measures."""
+        posted = PostedMeasure.objects.filter(name=Substr(OuterRef("measure"), len(POSTED) + 1))
+        return self.annotate(
+            **{f"posted_{name}": Subquery(posted.values(name)[:1]) for name in SAID}
+        )
 
 
 class Metric(Versioned):
@@ -78,8 +91,23 @@ class Metric(Versioned):
         """What it measures. One in code costs nothing; a posted one is read once."""
         known: Measure | None = self.__dict__.get("_of_measure")
         if known is None or known.name != self.measure:
-            known = self.__dict__["_of_measure"] = measures.measure_named(self.measure)
+            known = self.__dict__["_of_measure"] = self._measure()
         return known
+
+    def _measure(self) -> Measure:
+        if self.measure.startswith(POSTED) and "posted_unit" in self.__dict__:
+            said = {name: self.__dict__[f"posted_{name}"] for name in SAID}
+            name = self.measure.removeprefix(POSTED)
+            return measures.posted_measure(PostedMeasure(name=name, **said))
+        return measures.measure_named(self.measure)
+
+    @staticmethod
+    def read_measures(chosen: "Iterable[Metric]") -> None:
+        """Read the posted ones among their measures in one statement, none without any."""
+        posted = [each for each in chosen if each.measure.startswith(POSTED)]
+        known = {each.name: each for each in measures.posted_measures()} if posted else {}
+        for metric in posted:
+            metric.__dict__["_of_measure"] = known[metric.measure]
 
     def clean(self) -> None:
         try:
@@ -131,6 +159,8 @@ class Metric(Versioned):
         """Put a precursor at a place of the chain, counted from 1. The ultimate one stays last."""
         if self.is_ultimate:
             raise ValidationError({"place": "The ultimate metric stands at the end of the chain."})
+        if not self.is_active:
+            raise ValidationError({"place": "A retired metric has no place in the chain."})
         precursors = Metric.objects.active().filter(role=self.PRECURSOR)
         others = [metric for metric in precursors.select_for_update() if metric.pk != self.pk]
         others.insert(max(place, 1) - 1, self)

@@ -79,6 +79,11 @@ class Posted:
     day: date
     count: int
 
+    def check(self, today: date) -> None:
+        """Raise ValidationError for a day yet to come."""
+        if self.day > today:
+            raise ValidationError({"day": "That day has not come yet."})
+
 
 class MetricCount(models.Model):
     """How often somebody did something on a day, by one system; several systems add up."""
@@ -116,8 +121,10 @@ class MetricCount(models.Model):
         Raises ValidationError, and writes none, for a day yet to come or a wrong value.
         """
         today = Organisation.current().today(at)
-        rows = {
-            (each.source, each.person.pk, each.measure.pk, each.day): cls(
+        rows = {}
+        for each in counts:
+            each.check(today)
+            row = cls(
                 source=each.source.strip(),
                 person=each.person,
                 measure=each.measure,
@@ -126,18 +133,15 @@ class MetricCount(models.Model):
                 posted_at=at,
                 posted_by=by,
             )
-            for each in counts
-        }
-        for row in rows.values():
-            if row.day > today:
-                raise ValidationError({"day": "That day has not come yet."})
-            row.full_clean(validate_unique=False, validate_constraints=False)
-        return cls.objects.bulk_create(
-            rows.values(),
+            row.clean_fields(exclude=["person", "measure", "posted_by"])  # these were read
+            rows[row.source, row.person_id, row.measure_id, row.day] = row
+        cls.objects.bulk_create(
+            [rows[key] for key in sorted(rows)],  # always in the same order: no two wait crosswise
             update_conflicts=True,
             unique_fields=cls.KEY,
             update_fields=["count", "posted_at", "posted_by"],
         )
+        return list(rows.values())
 
     def withdraw(self) -> None:
         """Take it back: it was posted by mistake."""

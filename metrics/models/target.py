@@ -99,6 +99,8 @@ class Target(models.Model):
     def clean(self) -> None:
         if self.last_day < self.first_day:
             raise ValidationError({"last_day": "The last day lies before the first."})
+        if self.team_id and self.person_id:
+            raise ValidationError({"person": "A target is for a team or for a person, not both."})
 
     # Verbs.
 
@@ -168,6 +170,7 @@ class Target(models.Model):
     def end(self, on: date, *, by: User, at: datetime) -> None:
         """Aim at it up to and including a day only; before its first day, not at all."""
         require_may_set(by, team=self.team, person=self.person)
+        Metric.objects.select_for_update(no_key=True).get(pk=self.metric_id)  # one at a time
         row = Target.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.pk)
         if row.replaced_at is not None:
             raise ValidationError("Another target has taken the place of this one.")

@@ -114,8 +114,13 @@ def target_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _chosen(user: User, form: TargetFilterForm, today: date) -> TargetQuerySet:
-    """Those that hold today or later; with their history all of them."""
+    """Those that hold today or later; with their history all of them.
+
+    None while the filter is not understood: others than were asked for would mislead.
+    """
     asked = form.asked if form.is_bound else {}
+    if form.errors:
+        return Target.objects.none().for_list().annotate(reach=REACH)
     rows = Target.objects.visible_to(user).for_list().annotate(reach=REACH)
     if not asked.pop("history", False):
         rows = rows.in_force().filter(last_day__gte=today)

@@ -13,9 +13,10 @@ from pages.sample import words
 from pages.sample.calls import load_agreements, load_calls
 from pages.sample.deals import Sample, load_accounts, load_deals
 from pages.sample.help import load_help
-from pages.sample.people import TEAMS, TOP_TEAM, ZONE, load_people
+from pages.sample.people import ADMINISTRATOR, TEAMS, TOP_TEAM, ZONE, email_of, load_people
 from pages.sample.pipeline_calls import load_pipeline_calls
 from pages.sample.reviews import load_reviews
+from pages.sample.targets import load_targets, remove_ramp
 from people.models import Organisation, Team, User
 from pipeline import clocks
 from pipeline.models import Account, Call, Opportunity, Product, StallRules
@@ -53,6 +54,8 @@ def load(now: datetime) -> None:
                 load_help(sample, rep, team.manager, deals)
     clocks.refresh(Opportunity.objects.filter(is_sample=True), Organisation.current().zone)
     StallRules.past_changed()
+    administrator = User.objects.get(email=email_of(ADMINISTRATOR))
+    load_targets(sample, Team.objects.get(name=TOP_TEAM), administrator, teams)
     load_pipeline_calls(sample, teams[0])
     load_reviews(sample, teams[0])  # before later agreements, which they would bring along
     for team in teams:
@@ -84,6 +87,7 @@ def remove() -> None:
     Account.objects.filter(is_sample=True, opportunities=None, calls=None).delete()
     Product.objects.filter(is_sample=True, opportunities=None).delete()
     _remove_people()
+    remove_ramp()
     StallRules.past_changed()
 
 

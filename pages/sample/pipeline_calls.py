@@ -1,7 +1,6 @@
 """A team's weekly pipeline call: its schedule, the last one with decisions, and what came since."""
 
 from datetime import time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from pages.sample.deals import Sample
@@ -18,13 +17,7 @@ def load_pipeline_calls(sample: Sample, team: SampleTeam) -> None:
     day = sample.workday(-1)
     begins = sample.at(day, 17)
     led: Any = team.manager.teams_led.get()
-    PipelineCallSchedule.set_up(
-        led,
-        by=team.manager,
-        weekday=day.weekday(),
-        time=time(17),
-        quarterly_goal=Decimal(2_400_000),
-    )
+    PipelineCallSchedule.set_up(led, by=team.manager, weekday=day.weekday(), time=time(17))
     call = PipelineCall.start(led, by=team.manager, at=begins, scheduled_for=begins)
     deals = list(call.deals(team.manager).open().order_by("-amount", "pk")[:6])
     for said, deal in zip(_decisions(sample), deals, strict=False):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from pages.sample.deals import Sample
 from pages.sample.people import SampleTeam
@@ -18,7 +17,6 @@ from reviews.review_planning import plan
 from reviews.rhythm import DAY_OF_MONTH, EVERY_WEEKS, LAST, NTH_WEEKDAY
 
 EVERY = timedelta(weeks=4)
-GOAL = Decimal(450_000)
 DONE, DROPPED, OPEN = "done", "dropped", "open"
 Step = tuple[str, int, str]  # what, by how many days later, and what became of it
 FIRST: list[Step] = [
@@ -75,7 +73,6 @@ def _regular(
         weekday=following.weekday(),
         starts_on=begin,
         time=time(16) if days == 0 else time(10),
-        quarterly_goal=GOAL,
     )
     for steps in held:
         review = Review.objects.to_come().filter(rep=rep).earliest("scheduled_for")

@@ -25,7 +25,7 @@ class UploadForm(VerbForm):
     """A file and what it holds."""
 
     kind = forms.ChoiceField(
-        label="What does the file hold?", choices=kinds.CHOICES, widget=forms.RadioSelect
+        label="What does the file hold?", choices=kinds.choices, widget=forms.RadioSelect
     )
     file = forms.FileField(
         label="CSV file",
@@ -100,7 +100,7 @@ class MappingForm(VersionedVerbForm):
                 initial=_as_text(question.answer),
                 required=False,
             )
-        if column.is_reference and (column.more or column.shown or column.others):
+        if column.goes_to.is_makeable and (column.more or column.shown or column.others):
             self.fields[f"others_{number}"] = forms.ChoiceField(
                 label=f"{column.column}: all others that are unknown",
                 choices=[("error", "Leave their rows out"), ("create", _make(column))],
@@ -109,6 +109,11 @@ class MappingForm(VersionedVerbForm):
             )
 
     # What the page shows.
+
+    @property
+    def help(self) -> str:
+        """What one must know of this kind to map its columns."""
+        return KINDS[self.source.kind].help
 
     def format_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in FORMAT]
@@ -196,7 +201,8 @@ def _choices(column: ColumnQuestions, question: Question) -> list[Any]:
         return first
     if column.goes_to.type == kinds.STAGE:
         first += [("won", "Deal is won"), ("lost", "Deal is lost")]
-    first.append(("create", f"Create “{question.value}”"))
+    if column.goes_to.is_makeable:
+        first.append(("create", f"Create “{question.value}”"))
     groups = [("Looks like", question.likely), ("All", column.names)]
     chosen = question.answer.get("with", "")
     if chosen and chosen not in {*question.likely, *column.names}:

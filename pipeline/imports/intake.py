@@ -10,7 +10,7 @@ from django.core.files.base import File
 from pipeline.imports import kinds
 from pipeline.imports.cells import DECIMALS, ORDERS
 from pipeline.imports.formats import infer
-from pipeline.imports.kinds import KINDS, REFERENCES, Field, guess, plain
+from pipeline.imports.kinds import KINDS, Field, guess, plain
 from pipeline.imports.reading import DELIMITERS, ENCODINGS, refuse
 from pipeline.imports.survey import survey
 from pipeline.models.imports import Import
@@ -172,7 +172,7 @@ def _checked_action(field: Field, column: str, value: str, action: Any) -> dict[
 
 def allowed_actions(field: Field) -> tuple[str, ...]:
     """What may be done with a value of this field that cannot stand as it is."""
-    extra = ("create",) if field.type in REFERENCES else ()
+    extra = ("create",) if field.is_makeable else ()
     outcomes = ("won", "lost") if field.type == kinds.STAGE else ()
     return ("use", "empty", "error", *extra, *outcomes)
 

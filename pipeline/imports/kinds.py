@@ -9,7 +9,8 @@ from lib.searching import fold
 TEXT, DATE, AMOUNT, INTEGER = "text", "date", "amount", "integer"
 EMAIL, URL, CURRENCY, ZONE, FORECAST = "email", "url", "currency", "zone", "forecast"
 PERSON, ACCOUNT, PRODUCT, STAGE, TEAM = "person", "account", "product", "stage", "team"
-REFERENCES = (PERSON, ACCOUNT, PRODUCT, STAGE, TEAM)
+REFERENCES = {PERSON, ACCOUNT, PRODUCT, STAGE, TEAM}
+MAKEABLE = frozenset(REFERENCES)  # a name alone is enough to make one of these
 NUMBERS = (AMOUNT, INTEGER)
 
 
@@ -30,13 +31,21 @@ class Field:
         """Normalised column names, the most telling first."""
         return tuple(plain(name) for name in (self.name, self.label, *self.known_as.split(",")))
 
+    @property
+    def is_makeable(self) -> bool:
+        """Whether unknown names may be made into new things."""
+        return self.type in MAKEABLE
+
 
 @dataclass(frozen=True)
 class Kind:
+    """`key` is the field by which rows are known again, `help` what one must know to map them."""
+
     name: str
     label: str
     key: str
     fields: tuple[Field, ...]
+    help: str = ""
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises KeyError."""
@@ -125,7 +134,11 @@ OPPORTUNITIES = Kind(
     ),
 )
 KINDS = {kind.name: kind for kind in (PEOPLE, ACCOUNTS, PRODUCTS, OPPORTUNITIES)}
-CHOICES = [(kind.name, kind.label) for kind in KINDS.values()]
+
+
+def choices() -> list[tuple[str, str]]:
+    """All kinds, those of the apps above among them once these are ready."""
+    return [(kind.name, kind.label) for kind in KINDS.values()]
 
 
 def guess(kind: Kind, header: Iterable[str]) -> dict[str, str]:

@@ -82,7 +82,7 @@ def _of_column(
     chosen = {part: source.format[part] or default for part, default in DEFAULTS.items()}
     column = Column(0, name, known, reader(known, **chosen), {})
     values = found["values"] if found["values"] is not None else found["missing"]
-    names = sorted(thing.name for thing in table.known.values()) if table else []
+    names = table.names() if table else []
     wrong: list[Question] = []
     for value, times in sorted(values.items(), key=lambda pair: -pair[1]):
         if reason := _wrong(column, value, table):

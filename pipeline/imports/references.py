@@ -55,6 +55,10 @@ class Table(Generic[M]):
     def load(self, texts: Collection[str]) -> None:
         """Make these names findable."""
 
+    def names(self) -> list[str]:
+        """What those that are known are called, in order."""
+        return sorted(thing.name for thing in self.known.values())  # type: ignore[attr-defined]
+
     def find(self, text: str) -> M | None:
         """Raises ValueError when the name stands for more than one."""
         return self.known.get(key_of(text))

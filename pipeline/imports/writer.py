@@ -63,6 +63,11 @@ class Writer(Generic[M]):
         """Those of the keys that are in the database; locked when writing."""
         raise NotImplementedError
 
+    def known(self, drafts: Sequence[Draft]) -> list[M | None]:
+        """For each draft what it is about; None for what is new."""
+        existing = self.existing([self.key(draft) for draft in drafts])
+        return [existing.get(self.key(draft)) for draft in drafts]
+
     def target(self, draft: Draft, thing: M | None) -> dict[str, Any]:
         """What the row wants of the thing: attribute -> value."""
         return {**draft.values, **draft.found}
@@ -135,9 +140,7 @@ class Writer(Generic[M]):
 
     def _tally(self, drafts: list[Draft]) -> Tally:
         tally, new, changed = Tally(), list[dict[str, Any]](), list[tuple[M, dict[str, Any]]]()
-        existing = self.existing([self.key(draft) for draft in drafts])
-        for draft in drafts:
-            thing = existing.get(self.key(draft))
+        for draft, thing in zip(drafts, self.known(drafts), strict=True):
             wanted = self.target(draft, thing)
             if thing is None:
                 new.append(wanted)

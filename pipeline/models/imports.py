@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from lib import doorbell
 from lib.versions import Versioned
 from people.models import User
-from pipeline.imports.kinds import CHOICES, KINDS
+from pipeline.imports.kinds import KINDS, choices
 
 LEASE = timedelta(seconds=60)  # without a sign of life for so long a run counts as dead
 MOST_ATTEMPTS = 5  # starts without any progress before an import counts as failed
@@ -65,7 +65,7 @@ class Import(Versioned):
     RUNNING = (CHECKING, COMMITTING)
     EDITABLE = (UPLOADED, MAPPED, CHECKED, FAILED)
 
-    kind = models.CharField(max_length=13, choices=CHOICES)
+    kind = models.CharField(max_length=13, choices=choices)
     state = models.CharField(max_length=10, choices=STATES, default=UPLOADED, editable=False)
     file = models.FileField(upload_to=random_name)
     original_name = models.CharField(max_length=255, editable=False)

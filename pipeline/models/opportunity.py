@@ -148,6 +148,9 @@ class Opportunity(Versioned):
             ),
             models.Index(fields=["opening_owner", "opened_on"], name="deal_by_opening"),
             models.Index(fields=["closing_owner", "closed_on"], name="deal_by_closing"),
+            # Today's are read for everybody at once: metrics/tallies.py.
+            models.Index(fields=["opened_on", "opening_owner"], name="deal_by_opening_day"),
+            models.Index(fields=["closed_on", "closing_owner"], name="deal_by_closing_day"),
         ]
 
     def __str__(self) -> str:

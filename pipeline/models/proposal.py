@@ -37,7 +37,10 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-sent_on", "-pk"]
-        indexes = [models.Index(fields=["owner", "sent_on"], name="proposal_by_owner")]
+        indexes = [
+            models.Index(fields=["owner", "sent_on"], name="proposal_by_owner"),
+            models.Index(fields=["sent_on", "owner"], name="proposal_by_day"),
+        ]
 
     def __str__(self) -> str:
         return self.title

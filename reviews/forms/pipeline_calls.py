@@ -5,10 +5,8 @@ from typing import Any
 
 from django import forms
 
-from lib.money import CURRENCIES
 from lib.verb_form import VersionedVerbForm
 from people.models import Team, User
-from pipeline.forms.facts import amount_field
 from reviews.models import PipelineCall, PipelineCallSchedule
 from reviews.models.pipeline_call import NOTES_LENGTH
 from reviews.models.pipeline_call_schedule import WORKING_WEEKDAYS
@@ -39,27 +37,20 @@ class NotesForm(VersionedVerbForm):
 
 
 class ScheduleForm(VersionedVerbForm):
-    """When the team meets, and what it is to win in a quarter."""
+    """When the team meets."""
 
     weekday = forms.TypedChoiceField(label="Day", choices=WORKING_WEEKDAYS, coerce=int)
     time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(min_value=5, max_value=240)
     is_active = forms.BooleanField(label="Held every week", required=False)
-    quarterly_goal = amount_field(
-        label="Goal a quarter",
-        required=False,
-        help_text="Money to win in a fiscal quarter; the call then shows what is left of it.",
-    )
-    currency = forms.ChoiceField(choices=[(code, code) for code in CURRENCIES])
 
     def __init__(
         self,
         team: Team,
         schedule: PipelineCallSchedule | None,
-        currency: str,
         data: Any = None,
     ) -> None:
-        shown = schedule or PipelineCallSchedule(team=team, currency=currency)
+        shown = schedule or PipelineCallSchedule(team=team)
         initial = {name: getattr(shown, name) for name in PipelineCallSchedule.CHANGEABLE}
         initial["version"] = schedule.version if schedule else 1
         super().__init__(data, initial=initial)

@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from coaching.forms.calls import WhenForm
-from lib.money import CURRENCIES
 from lib.verb_form import VersionedVerbForm
 from people.models import User
-from pipeline.forms.facts import amount_field, day_field
+from pipeline.forms.facts import day_field
 from reviews.models import Review, ReviewSchedule
 from reviews.models.review import REASON_LENGTH
 from reviews.models.review_schedule import NTH_CHOICES, RHYTHMS, WORKING_WEEKDAYS
@@ -48,12 +47,6 @@ class ReviewScheduleForm(VersionedVerbForm):
     time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = _number("Minutes", 10, 240)
     is_active = forms.BooleanField(label="Held regularly", required=False)
-    quarterly_goal = amount_field(
-        label="Goal a quarter",
-        required=False,
-        help_text="Money to win in a fiscal quarter; the status report compares with it.",
-    )
-    currency = forms.ChoiceField(choices=[(code, code) for code in CURRENCIES])
 
     def __init__(self, schedule: ReviewSchedule, data: Any = None) -> None:
         initial = {name: getattr(schedule, name) for name in ReviewSchedule.CHANGEABLE}

@@ -1,9 +1,9 @@
 """A team's weekly pipeline call: begun, run, and closed with a frozen picture of its deals."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -11,14 +11,12 @@ from django.db.models.functions import Coalesce
 from lib.calendar import in_words, local_date
 from lib.versions import Versioned
 from people import reporting_line
+from people.calendar import Calendar
 from people.models import Organisation, Team, User
 from pipeline.models import Opportunity
 from pipeline.models.opportunity import OpportunityQuerySet
 from reviews import call_people
 from reviews.window import Window
-
-if TYPE_CHECKING:
-    from reviews.models.pipeline_call_schedule import PipelineCallSchedule
 
 FIRST_LOOKS_BACK = timedelta(days=7)
 NOTES_LENGTH = 20_000
@@ -44,15 +42,14 @@ class PipelineCallQuerySet(models.QuerySet["PipelineCall"]):
         return self.closed().filter(attendees__user=user, attendees__read_at=None)
 
     def for_page(self, user: User) -> Self:
-        """With what its page asks of it, in one statement: rights and the calendar too."""
+        """With what its page asks of it, in one statement: rights and the zone too."""
         run, around = call_people.teams_run_by(user), call_people.teams_around(user)
-        calendar = {
-            name: Coalesce(Subquery(Organisation.objects.values(name)[:1]), Value(default))
-            for name, default in (("time_zone", "UTC"), ("fiscal_year_start", 1))
-        }
+        zone = Subquery(Organisation.objects.values("time_zone")[:1])
         return self.annotate(
-            may_run=_whether(run), takes_part=_whether(around), **calendar
-        ).select_related("team__pipeline_call_schedule", "team__manager", "started_by", "closed_by")
+            may_run=_whether(run),
+            takes_part=_whether(around),
+            time_zone=Coalesce(zone, Value("UTC")),
+        ).select_related("team__manager", "started_by", "closed_by")
 
 
 def _whether(teams: call_people.Ids) -> Any:
@@ -64,7 +61,8 @@ class PipelineCall(Versioned):
 
     It is compared with `previous`, the team's last closed call, or, for the first, with what the
     history says was seven days before: `since`. `since_day` and `day` are the organisation's dates
-    of that moment and of the closing. `coverage` is what the page said of it when it closed.
+    of that moment and of the closing. `coverage` is the goal of the fiscal quarter from the start on,
+    and what the page said of it when it closed.
     """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="pipeline_calls")
@@ -89,10 +87,9 @@ class PipelineCall(Versioned):
 
     objects = PipelineCallQuerySet.as_manager()
 
-    may_run: bool  # answered by for_page(), as are the organisation's
+    may_run: bool  # answered by for_page(), as is the organisation's zone
     takes_part: bool
     time_zone: str
-    fiscal_year_start: int
 
     class Meta:
         ordering = ["-scheduled_for", "-pk"]
@@ -114,14 +111,6 @@ class PipelineCall(Versioned):
     @property
     def is_closed(self) -> bool:
         return self.closed_at is not None
-
-    @property
-    def schedule(self) -> "PipelineCallSchedule | None":
-        """The team's; None without one."""
-        try:
-            return self.team.pipeline_call_schedule
-        except ObjectDoesNotExist:
-            return None
 
     def window(self, day: date) -> Window:
         """What it is compared with; `day` is today while it runs."""
@@ -145,6 +134,8 @@ class PipelineCall(Versioned):
         given, today's occurrence of the schedule, or now. A call of that time that was closed is
         given back as it is.
         """
+        from reviews.call_totals import goal_of
+
         _require_runner(by, team)
         list(Team.objects.select_for_update().filter(pk=team.pk))  # one starts, the others wait
         running = cls.objects.running().filter(team=team).first()
@@ -158,6 +149,7 @@ class PipelineCall(Versioned):
             raise ValidationError("Another call of this team is running. Close it first.")
         previous = cls.objects.closed().filter(team=team).order_by("-closed_at").first()
         since: datetime = (previous and previous.closed_at) or at - FIRST_LOOKS_BACK
+        calendar = Calendar.current()
         return cls.objects.create(
             team=team,
             scheduled_for=slot,
@@ -165,7 +157,8 @@ class PipelineCall(Versioned):
             started_by=by,
             previous=previous,
             since=since,
-            since_day=local_date(since, Organisation.current().zone),
+            since_day=local_date(since, calendar.zone),
+            coverage=goal_of(team, calendar, calendar.today(at)),
         )
 
     @classmethod
@@ -199,10 +192,9 @@ class PipelineCall(Versioned):
         _require_runner(by, self.team)
         with self.editing(version):
             self.require_running()
-            organisation = Organisation.current()
-            day = local_date(at, organisation.zone)
+            day = local_date(at, Organisation.current().zone)
             PipelineCallDeal.freeze(self, day)
-            self.coverage = coverage(self, organisation.fiscal_year_start, day)
+            self.coverage = coverage(self)
             self.day, self.closed_at, self.closed_by = day, at, by
             self.save(update_fields=["day", "closed_at", "closed_by", "coverage"])
             PipelineCallAttendee.invite(self, at)

@@ -1,4 +1,4 @@
-"""When a team holds its weekly pipeline call, and what it is to win in a quarter."""
+"""When a team holds its weekly pipeline call."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
@@ -10,10 +10,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
 from lib.calendar import instant_near, local_date, next_working_day, start_of_day
+from lib.versions import Versioned
 from people.models import Holiday, Organisation, Team, User
 from people.models.organisation import WEEKDAYS
 from reviews import call_people
-from reviews.models.quarterly_goal import QuarterlyGoal
 
 WORKING_WEEKDAYS = WEEKDAYS[:5]
 BEFORE, AFTER = 5, 60  # weeks looked at: holidays may push an occurrence over some of them
@@ -32,16 +32,13 @@ class PipelineCallScheduleQuerySet(models.QuerySet["PipelineCallSchedule"]):
         return self.filter(is_active=True)
 
 
-class PipelineCallSchedule(QuarterlyGoal):
+class PipelineCallSchedule(Versioned):
     """Once a week; a holiday moves it to the next working day.
 
     `time` is what clocks show where the team's manager is (the organisation's zone without one).
-    The goal is money to be won in a fiscal quarter, in major units.
     """
 
-    CHANGEABLE = frozenset(
-        {"weekday", "time", "minutes", "is_active", "quarterly_goal", "currency"}
-    )
+    CHANGEABLE = frozenset({"weekday", "time", "minutes", "is_active"})
 
     team = models.OneToOneField(
         Team, models.CASCADE, related_name="pipeline_call_schedule", editable=False

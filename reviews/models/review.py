@@ -146,7 +146,7 @@ class Review(ReviewClock):
 
     @cached_property
     def organisation(self) -> Organisation:
-        """Its calendar and currency; `for_page()` has read what is asked of it."""
+        """Its zone and its word; `for_page()` has read what is asked of it."""
         read = {name: vars(self).get(f"organisation_{name}") for name in SETTINGS}
         return Organisation.current() if None in read.values() else Organisation(**read)
 

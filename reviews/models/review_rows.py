@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     pass
 
-SETTINGS = ("time_zone", "fiscal_year_start", "currency", "managers_manager_reads_reviews")
+SETTINGS = ("time_zone", "managers_manager_reads_reviews")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -73,7 +73,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             before_pk=Subquery(last.values("pk")[:1]),
             before_at=Subquery(last.values("closed_at")[:1]),
             **{f"organisation_{name}": Subquery(setting.values(name)[:1]) for name in SETTINGS},
-        ).select_related("manager__reports_to", "rep", "schedule", "preparation")
+        ).select_related("manager__reports_to", "rep", "preparation")
 
     def record_not_held(self, today: date, at: datetime) -> int:
         """Note, once, of each that was not begun by its last day that it was not held in time."""

@@ -1,4 +1,4 @@
-"""When a manager and a rep hold their 1-on-1, and what the rep is to win in a quarter."""
+"""When a manager and a rep hold their 1-on-1."""
 
 from datetime import date, datetime, time
 from typing import Any, Self
@@ -10,10 +10,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date
+from lib.versions import Versioned
 from people.models import Organisation, User
 from people.models.organisation import WEEKDAYS
 from reviews import rhythm
-from reviews.models.quarterly_goal import QuarterlyGoal
 from reviews.rhythm import DAY_OF_MONTH, EVERY_WEEKS, NTH_WEEKDAY
 
 RHYTHMS = [
@@ -36,12 +36,11 @@ class ReviewScheduleQuerySet(models.QuerySet["ReviewSchedule"]):
         return self.filter(both, is_active=True, rep__reports_to=F("manager"))
 
 
-class ReviewSchedule(QuarterlyGoal):
+class ReviewSchedule(Versioned):
     """A monthly rhythm (product.md 6). `time` is what clocks show where the manager is.
 
     `weekday` 0 is Monday; `nth` 5 is the last one of the month; the 31st is the last day of a
-    shorter month; every `weeks` weeks are counted from `starts_on`. The goal is money
-    to be won in a fiscal quarter, in major units.
+    shorter month; every `weeks` weeks are counted from `starts_on`.
     """
 
     CHANGEABLE = frozenset(
@@ -55,8 +54,6 @@ class ReviewSchedule(QuarterlyGoal):
             "time",
             "minutes",
             "is_active",
-            "quarterly_goal",
-            "currency",
         }
     )
 
@@ -128,8 +125,7 @@ class ReviewSchedule(QuarterlyGoal):
         if rep.reports_to_id != by.pk:
             raise PermissionDenied("Only the manager to whom somebody reports plans their 1-on-1s.")
         today = local_date(at, Organisation.current().zone)
-        new = {"starts_on": today, "currency": Organisation.current().currency}
-        schedule = cls.objects.get_or_create(manager=by, rep=rep, defaults=new)[0]
+        schedule = cls.objects.get_or_create(manager=by, rep=rep, defaults={"starts_on": today})[0]
         schedule.change(by=by, at=at, **values)
         return schedule
 

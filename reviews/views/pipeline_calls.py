@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.decorators.vary import vary_on_headers
 
 from lib.keyset import Page
-from people.models import Organisation, Team, User
+from people.models import Team, User
 from people.signed_in import signed_in
 from reviews import call_people
 from reviews.call_calendar import upcoming
@@ -57,8 +57,7 @@ def pipeline_call_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Team.objects.filter(pk__in=call_people.teams_run_by(user))
     team = get_object_or_404(rows.select_related("pipeline_call_schedule", "manager"), pk=pk)
     schedule = PipelineCallSchedule.objects.visible_to(user).filter(team=team).first()
-    currency = Organisation.current().currency
-    form = ScheduleForm(team, schedule, currency, request.POST or None)
+    form = ScheduleForm(team, schedule, request.POST or None)
     if request.method == "POST" and form.keep(by=user):
         messages.success(request, "Saved.")
         return redirect("pipeline_calls")

@@ -46,9 +46,8 @@ def _schedule(request: HttpRequest, pk: int) -> ReviewSchedule:
     people = User.objects.led_by(user).active().filter(reports_to=user)
     rep = get_object_or_404(people, pk=pk)
     rows = ReviewSchedule.objects.visible_to(user).filter(manager=user, rep=rep)
-    organisation = Organisation.current()
-    today = local_date(timezone.now(), organisation.zone)
-    found = rows.first() or ReviewSchedule(starts_on=today, currency=organisation.currency)
+    today = local_date(timezone.now(), Organisation.current().zone)
+    found = rows.first() or ReviewSchedule(starts_on=today)
     found.manager, found.rep = user, rep
     return found
 

@@ -1,6 +1,7 @@
 """Short ways to say what a program sends."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from api.urls import RESOURCES
 from coaching.models import HelpRequest, Inspection
+from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
     BuyerAction,
@@ -33,9 +35,12 @@ from tests.factories import (
     NOW,
     TODAY,
     a_call,
+    a_checkpoint,
     a_contact,
     a_deal,
     a_debrief,
+    a_foretelling,
+    a_metric_count,
     a_plan,
     a_product,
     a_token,
@@ -95,6 +100,16 @@ def reviews_of(rosa: User, mia: User) -> None:
     running.start(by=mia, at=NOW)
 
 
+def metrics_of(rosa: User, mia: User) -> None:
+    """A target with its ramp table, a count that was posted, what was judged and foretold."""
+    metric = Metric.objects.chain()[0]
+    ramp = Ramp.add(name="Half a year", percents=[25, 50, 75])
+    Target.set(metric, Decimal(5), by=mia, at=NOW, person=rosa, ramp=ramp)
+    a_metric_count(rosa)
+    a_checkpoint(metric, person=rosa)
+    a_foretelling(metric)
+
+
 @pytest.fixture(scope="module")
 def everything(kept_rows: None) -> dict[str, object]:
     """One row of every kind, and the key of somebody who sees them all and may change them."""
@@ -125,6 +140,7 @@ def everything(kept_rows: None) -> dict[str, object]:
     PipelineCallSchedule.set_up(rosa.team, by=mia, weekday=1)
     PipelineCall.start(rosa.team, by=mia, at=NOW)
     reviews_of(rosa, mia)
+    metrics_of(rosa, mia)
     a_file(mia)
     a_token(mia)
     ids = {

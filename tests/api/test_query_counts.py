@@ -1,6 +1,7 @@
 """Lists take the same few queries for 3 rows and for 30."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from api.urls import RESOURCES
 from coaching.models import DebriefReview, HelpRequest, Inspection
+from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
     BuyerAction,
@@ -31,10 +33,14 @@ from tests.factories import (
     NOW,
     TODAY,
     a_call,
+    a_checkpoint,
     a_contact,
     a_deal,
     a_debrief,
+    a_foretelling,
+    a_metric_count,
     a_plan,
+    a_posted_measure,
     a_product,
     a_stage,
     a_team,
@@ -77,7 +83,27 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         PipelineCall.start(rosa.team, by=mia, at=at).close(by=mia, at=at)
         PipelineCallSchedule.set_up(a_team(f"Team {n}", manager=mia), by=mia)
         add_review(a_user(f"Person {n}", team=rosa.team), mia, NOW + timedelta(days=n))
+        add_metric(rosa, mia, n)
         a_token(mia)
+
+
+def add_metric(rosa: User, mia: User, n: int) -> None:
+    """A metric, and one more of all that hangs on one."""
+    a_posted_measure(f"dials_{n}")
+    metric = Metric.add(
+        label=f"Metric {n}", measure="interviews", role=Metric.PRECURSOR, period="week"
+    )
+    Target.set(
+        metric,
+        Decimal(n),
+        by=mia,
+        at=NOW,
+        person=rosa,
+        ramp=Ramp.add(name=f"Ramp {n}", percents=[50]),
+    )
+    a_metric_count(rosa, TODAY - timedelta(days=n))
+    a_checkpoint(metric, person=rosa)
+    a_foretelling(metric)
 
 
 def add_review(rep: User, mia: User, at: datetime) -> None:

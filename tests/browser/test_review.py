@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from people.models import User
 from pipeline.models import BuyerAction, Opportunity
 from reviews.models import Agreement, Review, ReviewPart, ReviewSchedule
-from tests.factories import a_deal, a_stage
+from tests.factories import a_deal, a_money_target, a_stage
 
 
 @pytest.fixture
@@ -37,7 +37,8 @@ def deals(rosa: User, now: datetime) -> list[Opportunity]:
 @pytest.fixture
 def review(rosa: User, mia: User, deals: list[Opportunity], now: datetime) -> Review:
     """Tomorrow's, open for preparing since an hour, with two agreements from before."""
-    ReviewSchedule.set_up(rosa, by=mia, at=now, is_active=False, quarterly_goal=150_000)
+    ReviewSchedule.set_up(rosa, by=mia, at=now, is_active=False)
+    a_money_target(150_000, mia, now, person=rosa)
     for text in ("Call the CFO", "Send the list of questions"):
         Agreement.make(text=text, owner=rosa, due_on=now.date(), by=mia, at=now)
     return opened(Review.arrange(rosa, now + timedelta(hours=20), by=mia, at=now), now)

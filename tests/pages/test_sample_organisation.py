@@ -1,14 +1,17 @@
 """The sample organisation fills every page, and one click takes all of it away."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from coaching.models import CallPlan, Debrief, DebriefReview
+from metrics.models import Metric, Ramp, Target
 from pages.sample import organisation
-from people.models import User
+from people.models import Absence, User
 from pipeline.models import Account, Call, Opportunity, StageChange
-from reviews.models import Agreement, Review
+from reviews.models import Agreement, PipelineCall, Review
 from tests.conftest import As
 from tests.factories import NOW, a_deal
 
@@ -29,6 +32,8 @@ def test_it_has_people_deals_and_plans_in_every_state(db: None) -> None:
     assert {review.state for review in Review.objects.all()} == {"closed", "scheduled"}
     assert any(review.is_open(NOW) for review in Review.objects.to_come())
     assert not Review.objects.filter(closed_at__gt=NOW).exists()
+    assert PipelineCall.objects.get().coverage
+    assert Review.objects.filter(status__month_goal__isnull=False).exists()
     assert not StageChange.objects.filter(at__gt=NOW).exists()
     assert not Debrief.objects.filter(filed_at__gt=NOW).exists()
 
@@ -67,6 +72,18 @@ def test_removing_it_leaves_what_real_people_entered(small: None, rosa: User, ad
     assert not User.objects.get_queryset().filter(is_sample=True).exists()
     assert not Call.objects.exists()
     assert not Review.objects.exists()
+    assert not Target.objects.exists()
+    assert not Ramp.objects.exists()
+    assert not Absence.objects.exists()
+
+
+def test_a_ramp_that_somebody_uses_stays(small: None, rosa: User, ada: User) -> None:
+    organisation.load(NOW)
+    metric, ramp = Metric.objects.get(measure="interviews"), Ramp.objects.get()
+    mine = Target.set(metric, Decimal(5), by=ada, at=NOW, person=rosa, ramp=ramp)
+    organisation.remove()
+    assert list(Target.objects.all()) == [mine]
+    assert Ramp.objects.get() == ramp
 
 
 def test_the_sample_administrator_makes_the_first_real_one_and_removes_it(

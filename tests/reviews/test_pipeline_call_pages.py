@@ -1,7 +1,6 @@
 """The pages of the pipeline call: the list, the walk, two screens, notes, the summary."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,10 +12,10 @@ from django.utils import timezone
 from coaching.models import HelpRequest
 from people.models import Team, User
 from pipeline.models import Opportunity
-from reviews.models import PipelineCall, PipelineCallDecision, PipelineCallSchedule
+from reviews.models import PipelineCall, PipelineCallDecision
 from reviews.models.deal_decision import LEAVE, STEP, Said
 from tests.conftest import As
-from tests.factories import a_deal, an_account
+from tests.factories import a_deal, a_money_target, an_account
 
 HTMX = {"HX-Request": "true"}
 
@@ -236,7 +235,7 @@ def test_each_page_takes_the_same_queries_however_many_deals(
 
     later = now.date() + timedelta(days=9)
     team = Team.objects.get(name="North")
-    PipelineCallSchedule.set_up(team, by=mia, quarterly_goal=Decimal(100_000))
+    a_money_target(100_000, mia, now, team=team)
     before = PipelineCall.start(team, by=mia, at=now - timedelta(days=8))
     before.close(by=mia, at=now - timedelta(days=8))
     call = PipelineCall.start(team, by=mia, at=now)

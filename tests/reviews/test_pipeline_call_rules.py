@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from coaching.models import HelpRequest
 from lib.versions import Stale
-from people.models import Team, User
+from metrics.models import Metric
+from people.models import Absence, Team, User
 from pipeline.models import Hold, Opportunity
 from reviews.call_agenda import ASKED, CHANGED, DECIDED, STUCK
 from reviews.call_page import Asked, PipelineCallPage
@@ -22,7 +23,7 @@ from reviews.models import (
     PipelineCallSchedule,
 )
 from reviews.models.deal_decision import CLOSE, HELP, HOLD, LEAVE, STEP, Said
-from tests.factories import NOW, TODAY, a_deal, a_stage
+from tests.factories import NOW, TODAY, a_deal, a_money_target, a_stage
 
 LATER = NOW + timedelta(days=7)
 SOON = TODAY + timedelta(days=3)
@@ -142,7 +143,7 @@ def test_a_rep_sees_their_own_deals_totals_and_decisions_only(
     rosa: User, pia: User, mia: User
 ) -> None:
     mine, hers = a_deal(rosa, "Rosa's", amount=1_000), a_deal(pia, "Pia's", amount=2_000)
-    PipelineCallSchedule.set_up(north(), by=mia, quarterly_goal=Decimal(100_000))
+    a_money_target(100_000, mia, team=north())
     call = PipelineCall.start(north(), by=mia, at=NOW)
     for deal in (mine, hers):
         decide(call, deal, mia, LEAVE, note="Fine")
@@ -285,7 +286,7 @@ def test_closing_twice_is_told_and_changes_nothing(rosa: User, mia: User, eva: U
 def test_a_closed_call_shows_what_it_showed_then(rosa: User, mia: User, otto: User) -> None:
     stuck = a_deal(rosa, "Globex", at=NOW - timedelta(days=90), amount=7_000)
     gone = a_deal(rosa, "Initech")
-    PipelineCallSchedule.set_up(north(), by=mia, quarterly_goal=Decimal(100_000))
+    a_money_target(100_000, mia, team=north())
     call = PipelineCall.start(north(), by=mia, at=NOW)
     decide(call, stuck, mia, STEP, note="Call Ann", on=SOON)
 
@@ -347,9 +348,9 @@ def test_it_goes_to_everybody_of_the_team_until_they_have_read_it(
 
 
 def test_coverage_is_weighted_pipeline_of_the_quarter_against_what_is_left(
-    rosa: User, otto: User, mia: User
+    rosa: User, pia: User, otto: User, mia: User
 ) -> None:
-    PipelineCallSchedule.set_up(north(), by=mia, quarterly_goal=Decimal(300_000))
+    a_money_target(150_000, mia, team=north())  # for each of the two
     in_quarter = date(2026, 12, 31)
     half = a_stage(3)
     half.probability = 50
@@ -358,17 +359,43 @@ def test_coverage_is_weighted_pipeline_of_the_quarter_against_what_is_left(
     a_deal(rosa, amount=999_000, close_date=date(2027, 1, 1), stage=half)
     a_deal(rosa, amount=999_000, close_date=in_quarter, stage=half, currency="USD")
     a_deal(otto, amount=999_000, close_date=in_quarter, stage=half)
-    a_deal(rosa, amount=50_000).win(by=rosa, at=NOW, on=date(2026, 10, 1))
+    won = a_deal(rosa, amount=50_000)
+    won.win(by=rosa, at=NOW, on=date(2026, 10, 1))
+    Opportunity.objects.filter(pk=won.pk).update(owner=otto)  # it stays with who won it
     a_deal(rosa, amount=70_000).win(by=rosa, at=NOW, on=date(2026, 9, 30))
     call = PipelineCall.start(north(), by=mia, at=NOW)
-    said = coverage(call, 1, TODAY)
-    words = coverage_in_words(said)
+    words = coverage_in_words(coverage(call))
     assert words.startswith("€200,000 weighted against €250,000 left: 0.8×.")
     a_deal(rosa, amount=250_000).win(by=rosa, at=NOW)
-    reached = coverage_in_words(coverage(call, 1, TODAY))
+    reached = coverage_in_words(coverage(call))
     assert reached == "The goal of €300,000 until 31 Dec 2026 is reached: €300,000 won."
 
 
-def test_without_a_goal_there_is_no_coverage(mia: User) -> None:
+def test_the_goal_is_that_of_the_start_without_the_days_on_which_people_are_away(
+    rosa: User, pia: User, mia: User
+) -> None:
+    """The quarter has 66 weekdays; pia is away on 33 of them."""
+    a_money_target(66_000, mia, team=north())
+    last = date(2026, 11, 16)
+    away = [date(2026, 10, 1) + timedelta(days=n) for n in range(47)]
+    assert sum(day.weekday() < 5 for day in away) == 33
+    assert away[-1] == last
+    Absence.record(pia, first_day=away[0], last_day=last, by=pia)
+    call = PipelineCall.start(north(), by=mia, at=NOW)
+    a_money_target(1_000, mia, team=north(), at=LATER)
+    said = page_of(call, mia).coverage
+    assert said
+    assert said["goal"] == "99000.00"
+    call.close(by=mia, at=NOW)
+    assert page_of(call, mia).coverage == said
+
+
+@pytest.mark.parametrize("measure", [None, "deals_won"])
+def test_without_a_goal_of_money_there_is_no_coverage(
+    rosa: User, mia: User, measure: str | None
+) -> None:
+    if measure:
+        Metric.objects.filter(role=Metric.ULTIMATE).update(measure=measure)
+        a_money_target(12, mia, team=north())
     call = PipelineCall.start(north(), by=mia, at=NOW)
     assert page_of(call, mia).coverage_in_words == ""

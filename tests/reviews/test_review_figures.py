@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from coaching.models import CallPlan, Debrief, HelpRequest
 from coaching.models.debrief import DebriefReview
-from people.models import Holiday, Organisation, User
+from people.models import Absence, Holiday, Organisation, User
 from pipeline.models import (
     AmountChange,
     BuyerAction,
@@ -32,9 +32,9 @@ from pipeline.models import (
     StageChange,
 )
 from pipeline.models import Call as CallRow
-from reviews.models import Review, ReviewDeal, ReviewSchedule
+from reviews.models import Review, ReviewDeal
 from reviews.review_page import ReviewPage
-from tests.factories import a_contact, a_user, an_account, some_people
+from tests.factories import a_contact, a_money_target, a_user, an_account, some_people
 from tests.support.review_by_hand import (
     DAY,
     REP,
@@ -58,7 +58,7 @@ class Office:
     def __init__(self) -> None:
         Organisation.current()
         people = some_people()
-        self.mia, self.rosa = people.mia, people.rosa
+        self.mia, self.rosa, self.ada = people.mia, people.rosa, people.ada
         assert self.rosa.team
         others = [a_user(f"Peer {letter}", team=self.rosa.team) for letter in PEERS[1:]]
         self.people = {REP: self.rosa, STRANGER: people.otto}
@@ -119,6 +119,7 @@ class Office:
         row.amount, row.currency, row.close_date = state.amount, state.currency, state.close
         row.next_step, row.next_step_on = state.step, state.step_on
         row.closed_on = state.ended_on
+        row.closing_owner = self.people.get(state.closer)
         row.save()
         self.rows[deal.name] = row
 
@@ -201,16 +202,22 @@ class Office:
 
     def the_next(self, world: World) -> Review:
         review = Review.arrange(self.rosa, world.now, by=self.mia, at=world.now)
-        if world.goal is not None:
-            review.schedule = ReviewSchedule.objects.create(
-                manager=self.mia,
-                rep=self.rosa,
-                starts_on=world.day,
-                quarterly_goal=world.goal,
-                currency=world.currency,
-            )
-            review.save()
+        self._aim(world)
         return review
+
+    def _aim(self, world: World) -> None:
+        """The goal, and one that lies further off, which does not count."""
+        if world.away:
+            Absence.objects.create(
+                user=self.rosa, first_day=min(world.away), last_day=max(world.away)
+            )
+        if world.goal is None:
+            return
+        scopes: dict[str, Any] = {"rep": {"person": self.rosa}, "team": {"team": self.rosa.team}}
+        names = ["rep", "team", "all"]
+        for name in names[names.index(world.goal_of) :]:
+            amount = world.goal if name == world.goal_of else 1_000_000
+            a_money_target(amount, self.ada, world.now, **scopes.get(name, {}))
 
     def change_everything(self) -> None:
         """What comes later; nothing of it shows in what was frozen."""
@@ -297,7 +304,8 @@ def assert_shown(page: ReviewPage, world: World) -> None:
 
 def assert_status(report: dict[str, Any], world: World) -> None:
     wanted = Status(world).report()
-    facts = [(fact["name"], fact["number"], fact["of"]) for fact in report["facts"]]
+    led = [fact for fact in report["facts"] if not fact["name"].startswith("metric_")]
+    facts = [(fact["name"], fact["number"], fact["of"]) for fact in led]
     assert facts == [(name, Decimal(number), of) for name, number, of in wanted.pop("facts")]
     periods = [{k: v for k, v in each.items() if k != "label"} for each in report["periods"]]
     assert periods == wanted.pop("periods")

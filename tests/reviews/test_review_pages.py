@@ -8,6 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from metrics.models import Metric
+from metrics.periods import END
 from people.models import Organisation, User
 from pipeline.models import BuyerAction, Opportunity
 from reviews.models import (
@@ -20,7 +22,7 @@ from reviews.models import (
     ReviewRemark,
 )
 from tests.conftest import As
-from tests.factories import a_deal, a_stage
+from tests.factories import a_checkpoint, a_deal, a_money_target, a_stage
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -92,6 +94,24 @@ def test_the_rep_prepares_and_the_manager_reads_it_beside_each_part(
     for part in range(1, 6):
         assert "Their CFO" in shown(as_.page(mia), f"/reviews/{review.pk}/?part={part}")
     assert as_.page(mia).post(url, {"version": 2, **said}).status_code == 403
+
+
+def test_what_was_missed_twice_is_on_the_page_and_on_paper(
+    review: Review, rosa: User, mia: User, as_: type[As], now: datetime
+) -> None:
+    metric = Metric.objects.get(measure="interviews")
+    for days, streak in ((9, 1), (2, 2)):
+        day = (now - timedelta(days=days)).date()
+        span = {"first_day": day - timedelta(days=6), "last_day": day, "kind": END}
+        a_checkpoint(metric, day, person=rosa, streak=streak, value=2, **span)
+    page, url = as_.page(mia), f"/reviews/{review.pk}/"
+    live = shown(page, f"{url}?part=1")
+    assert "Missed twice in a row" in live
+    assert "Interviews, 2 of 5 in week " in live
+    assert page.post(f"{url}start/").status_code == 302
+    assert "Interviews, 2 of 5 in week " in shown(page, f"{url}?part=1")
+    Review.objects.get().close(by=mia, at=now)
+    assert "Interviews, 2 of 5 in week " in shown(page, url)  # as it prints
 
 
 def test_every_part_is_live_until_the_start_and_frozen_from_then_on(
@@ -459,6 +479,7 @@ def test_nor_before_it_starts(
     now: datetime,
     part: str,
 ) -> None:
+    a_money_target(92_000, mia, now, team=rosa.team)
     page, url = as_.page(mia), f"/reviews/{review.pk}/{part}"
     page.get(url)
     with CaptureQueriesContext(connection) as few:

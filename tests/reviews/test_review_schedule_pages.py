@@ -37,7 +37,6 @@ def rhythm(**said: Any) -> dict[str, Any]:
         "time": "10:00",
         "minutes": 30,
         "is_active": "on",
-        "currency": "EUR",
     }
     return {**shown, **said}
 
@@ -65,14 +64,11 @@ def test_only_the_own_manager_sets_the_rhythm(
 
 
 def test_saving_it_makes_the_drafts_at_once(rosa: User, mia: User, as_: type[As]) -> None:
-    said = rhythm(quarterly_goal="120000", minutes=45)
+    said = rhythm(minutes=45)
     answer = as_.page(mia).post(address(rosa), said)
     assert answer["Location"] == "/reviews/"
     schedule = ReviewSchedule.objects.get()
-    assert (schedule.in_words, schedule.quarterly_goal) == (
-        "The first Tuesday of the month at 10:00",
-        120_000,
-    )
+    assert schedule.in_words == "The first Tuesday of the month at 10:00"
     assert {review.minutes for review in Review.objects.all()} == {45}
     assert "The first Tuesday" in text(as_.page(rosa), "/reviews/")
 
@@ -95,11 +91,11 @@ def test_fields_of_another_rhythm_are_not_looked_at(
 
 
 def test_wrong_input_keeps_what_was_typed(rosa: User, mia: User, as_: type[As]) -> None:
-    said = rhythm(rhythm="day_of_month", day=32, quarterly_goal="lots", minutes=35)
+    said = rhythm(rhythm="day_of_month", day=32, time="noon", minutes=35)
     answer = as_.page(mia).post(address(rosa), said)
     body = answer.content.decode()
     assert answer.status_code == 400
-    assert 'value="lots"' in body
+    assert 'value="noon"' in body
     assert 'value="35"' in body
     assert not ReviewSchedule.objects.exists()
 
@@ -127,7 +123,7 @@ def test_the_dates_are_shown_live_with_holidays_and_absences_moved(
     Absence.record(rosa, first_day=second, last_day=second + timedelta(days=1), by=rosa)
     query = f"?rhythm=every_weeks&weeks=1&weekday=0&starts_on={monday}&time=10:00&minutes=30"
     page = as_.page(mia)
-    said = text(page, address(rosa) + query + "&is_active=on&currency=EUR&version=1", **HTMX)
+    said = text(page, address(rosa) + query + "&is_active=on&version=1", **HTMX)
     assert "<form" not in said
     days = [
         (each.strftime("%b"), each.day) for each in (monday + timedelta(1), second + timedelta(2))
@@ -135,7 +131,7 @@ def test_the_dates_are_shown_live_with_holidays_and_absences_moved(
     for month, day in days:
         assert f"{day} {month}" in said
     assert said.count("instead of") == 2
-    off = text(page, address(rosa) + query + "&currency=EUR&version=1", **HTMX)
+    off = text(page, address(rosa) + query + "&version=1", **HTMX)
     assert "No date follows" in off
 
 

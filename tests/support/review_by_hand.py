@@ -67,7 +67,9 @@ class Call:
 class World:
     """`previous` is when the last review was closed; `team` are those who report to the manager.
 
-    `probability` and `stages` are of each stage; `asked` when help was asked for and how it stands.
+    `goal` is what a person is to win in a fiscal quarter, the rep's own, their team's or
+    everybody's (`goal_of`); `away` the days on which the rep is. `probability` and `stages` are of
+    each stage; `asked` when help was asked for and how it stands.
     """
 
     zone: ZoneInfo
@@ -77,6 +79,8 @@ class World:
     holidays: set[date]
     currency: str
     goal: Decimal | None
+    goal_of: str
+    away: set[date]
     team: set[str]
     deals: list[Deal]
     calls: list[Call]
@@ -112,6 +116,7 @@ class State:
     step_on: date | None = None
     ended_at: datetime | None = None
     ended_on: date | None = None
+    closer: str = ""
 
     def after(self, event: Event, world: World) -> "State":
         """What becomes of it."""
@@ -124,9 +129,10 @@ class State:
             text, on = event.value
             return replace(self, step=text, step_on=on)
         if event.kind in ("won", "lost"):
-            return replace(self, status=event.kind, ended_at=event.at, ended_on=event.on)
+            ended = {"ended_at": event.at, "ended_on": event.on, "closer": self.owner}
+            return replace(self, status=event.kind, **ended)
         if event.kind == "open":
-            return replace(self, status="open", ended_at=None, ended_on=None)
+            return replace(self, status="open", ended_at=None, ended_on=None, closer="")
         return replace(self, **{event.kind: event.value})  # owner, close
 
 
@@ -290,7 +296,6 @@ class Status:
         self.ends = [state for _, state in ends if state and state.status != "open"]
 
     def report(self) -> dict[str, Any]:
-        goal = self.world.goal
         return {
             "currency": self.world.currency,
             "periods": [self._period(*each) for each in self._periods()],
@@ -298,7 +303,8 @@ class Status:
                 {"month": str(first), "won": cents(self._won({REP}, first, last))}
                 for first, last in self._last_twelve()
             ],
-            "month_goal": None if goal is None else cents(Fraction(goal) / 3),
+            "month_goal": self._goal(self.day.replace(day=1), last_of(self.day)),
+            "missed": [],
             "facts": self._facts(),
         }
 
@@ -333,7 +339,7 @@ class Status:
             state
             for state in self.ends
             if state.status == status
-            and state.owner in people
+            and state.closer in people
             and state.ended_on
             and begin <= state.ended_on <= min(end, self.day)
         ]
@@ -363,24 +369,26 @@ class Status:
         }
 
     def _goal(self, begin: date, end: date) -> str | None:
-        """A third a month; of the month that is not over, by its working days."""
+        """Day by day: of each weekday that is no holiday, and on which the rep is there, the goal
+        shared out over all weekdays of its quarter.
+        """
         if self.world.goal is None:
             return None
-        shares, first = Fraction(), begin
-        while first <= end:
-            last = last_of(first)
-            worked = self._working_days(first, min(last, end))
-            whole = self._working_days(first, last)
-            if last <= end:
-                shares += 1
-            elif whole:
-                shares += Fraction(worked, whole)
-            first = last + DAY
-        return cents(Fraction(self.world.goal) * shares / 3)
+        off, due, day = self.world.holidays | self.world.away, Fraction(), begin
+        while day <= end:
+            if day.isoweekday() <= 5 and day not in off:
+                due += Fraction(self.world.goal) / self._weekdays_of_quarter(day)
+            day += DAY
+        return cents(due)
 
-    def _working_days(self, first: date, last: date) -> int:
-        days = (first + n * DAY for n in range((last - first).days + 1))
-        return sum(day.isoweekday() <= 5 and day not in self.world.holidays for day in days)
+    def _weekdays_of_quarter(self, day: date) -> int:
+        quarters = {(self.world.fiscal_start - 1 + n) % 12 + 1 for n in (0, 3, 6, 9)}
+        first = self._walk_back(day, quarters)
+        day, count = first, 0
+        while day == first or day.day != 1 or day.month not in quarters:
+            count += day.isoweekday() <= 5
+            day += DAY
+        return count
 
     def _facts(self) -> list[tuple[str, float, int | None]]:
         since, now = self.world.since, self.world.now

@@ -72,6 +72,8 @@ class Draw:
             holidays={day + self.days(-200, 10) for _ in range(self.chance.randint(0, 25))},
             currency=self.one("EUR", "USD"),
             goal=self.one(*GOALS),
+            goal_of=self.one("rep", "team", "all"),
+            away=self.away(day),
             team=set(self.chance.sample(PEERS, self.chance.randint(0, 3))),
             deals=[],
             calls=[],
@@ -83,6 +85,11 @@ class Draw:
             state = self.one("asked", "accepted", "done", "declined", "withdrawn")
             world.asked.append((self.past(world), state))
         return world
+
+    def away(self, day: date) -> set[date]:
+        """Some days in a row, often about today."""
+        first, count = day + self.days(-150, 10), self.chance.choice([0, 0, 1, 8, 30])
+        return {first + n * DAY for n in range(count)}
 
     def days(self, low: int, high: int) -> timedelta:
         return self.chance.randint(low, high) * DAY

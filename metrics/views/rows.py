@@ -1,0 +1,96 @@
+"""The pages of what is behind a figure."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from lib.csv_out import stream
+from lib.keyset import Page
+from metrics import rows
+from metrics.forms.rows import RowsForm
+from metrics.models import Metric
+from metrics.periods import Span
+from metrics.tallies import Tally, tally_of
+from people.calendar import Calendar
+from people.models import Team, User
+from people.signed_in import signed_in
+
+MOST_EXPORTED = 50_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What rows are asked for."""
+
+    metric: Metric
+    tally: Tally
+    name: str
+    span: Span
+
+
+def _asked(request: HttpRequest) -> Asked:
+    """Raises BadRequest for an address that does not say what it is about."""
+    form = RowsForm(request.GET)
+    if not form.is_valid():
+        raise BadRequest("Open the rows from a figure.")
+    metric: Metric = form.cleaned_data["metric"]
+    name = form.cleaned_data["tally"] or metric.of_measure.total
+    span = Span(form.cleaned_data["first"], form.cleaned_data["last"])
+    return Asked(metric, tally_of(name), name, span)
+
+
+@require_safe
+def person_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
+    user = signed_in(request)
+    person = get_object_or_404(User.objects.with_work_seen_by(user), pk=pk)
+    asked = _asked(request)
+    found = rows.of_person(asked.tally, person.pk, asked.span, Calendar.current())
+    return _answer(request, asked, found, {"whose": person, "person": person})
+
+
+@require_safe
+def team_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
+    user = signed_in(request)
+    team = get_object_or_404(Team.objects.led_by(user), pk=pk)
+    asked = _asked(request)
+    found = rows.of_teams(asked.tally, team.ids_of_subtree(), asked.span, Calendar.current())
+    return _answer(request, asked, found, {"whose": team, "team": team})
+
+
+def _answer(
+    request: HttpRequest, asked: Asked, found: Any, context: dict[str, Any]
+) -> HttpResponseBase:
+    own = rows.visible(asked.tally, found, signed_in(request))
+    in_words = partial(rows.happened, asked.tally)
+    named = rows.with_names(asked.tally, own)
+    if request.GET.get("format") == "csv":
+        return _download(named, in_words)
+    page: Page[Any] = Page.of(named, rows.ORDER, request.GET)
+    count, seen = found.count(), own.count()
+    tabs = [(name, rows.label_of(name)) for name in asked.metric.of_measure.tallies]
+    context |= {
+        "asked": asked,
+        "tabs": tabs if len(tabs) > 1 else [],
+        "label": rows.label_of(asked.name),
+        "page": page,
+        "rows": [in_words(row) for row in page.rows],
+        "count": count,
+        "hidden": count - seen,
+    }
+    return _page(request, context)
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    return render(request, "metrics/rows.html", context)
+
+
+def _download(named: Any, in_words: Any) -> HttpResponseBase:
+    each = (in_words(row) for row in named.order_by(*rows.ORDER)[:MOST_EXPORTED])
+    lines = ([row.on.isoformat(), row.person.name, row.title, row.more] for row in each)
+    return stream("rows.csv", ["Day", "Person", "What", "More"], lines)
