@@ -65,7 +65,7 @@ class MetricValues(Resource):
     """Of one `person` or one `team`: each metric in each bucket from one day to another.
 
     The first and the last bucket are cut to these days. A team's are of who was in it, or in a team
-    under it, on each day. At most 400 buckets, and five years.
+    under it, on each day. At most 400 buckets, and five years; fewer for very many people.
     """
 
     queryset = Metric.objects.all()

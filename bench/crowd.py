@@ -41,7 +41,7 @@ def generate_crowd(reps: int, events: int, today: date) -> None:
         make_people(reps, today)
         make_moves(reps, today)
         make_absences(today)
-        make_targets(today)
+        make_targets()
     written = [pipeline.Account, pipeline.Contact, pipeline.Opportunity, pipeline.Proposal]
     written += [pipeline.Call, pipeline.CallAttendee, CallPlan, PlanLine, Debrief, DebriefReview]
     with unguarded(written):
@@ -54,7 +54,8 @@ def generate_crowd(reps: int, events: int, today: date) -> None:
 def make_people(reps: int, today: date) -> None:
     """The tree, from the teams up; one rep in twenty is new."""
     Organisation.current()
-    password, people = make_password(None), []
+    password = make_password(None)
+    people: list[User] = []
 
     def add(role: str, number: int) -> User:
         person = User(id=len(people) + 1, email=f"{role}{number}@bench.example")
@@ -120,7 +121,9 @@ def make_moves(reps: int, today: date) -> None:
     """One rep in fifty came from the next team in the last three months."""
     moved = {FIRST_REP + n: today - timedelta(days=5 + n % 85) for n in range(7, reps, 50)}
     stays = TeamMembership.objects.filter(person__in=moved)
-    teams = sorted(set(TeamMembership.objects.filter(person_id__gte=3).values_list("team", flat=True)))
+    teams = sorted(
+        set(TeamMembership.objects.filter(person_id__gte=3).values_list("team", flat=True))
+    )
     following = dict(zip(teams, [*teams[1:], teams[0]], strict=True))
     former = []
     for stay in stays:
@@ -149,7 +152,7 @@ def make_absences(today: date) -> None:
     )
 
 
-def make_targets(today: date) -> None:
+def make_targets() -> None:
     """For everybody, with a ramp; higher ones for some teams, and three hundred people's own."""
     now = datetime.now().astimezone()
     ramp = Ramp.add(name="First months", percents=RAMP)
@@ -303,4 +306,6 @@ def earlier(moment_of: str) -> str:
     """A day before."""
     from bench.fill import is_postgres
 
-    return f"{moment_of} - interval '1 day'" if is_postgres() else f"datetime({moment_of}, '-1 day')"
+    return (
+        f"{moment_of} - interval '1 day'" if is_postgres() else f"datetime({moment_of}, '-1 day')"
+    )

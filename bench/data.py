@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
 
+from bench.crowd import make_targets
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
 from bench.reviews import make_last_month, make_reviews, renew
 from bench.shape import TEAM, TEAMS, Shape
@@ -53,7 +54,9 @@ def generate(deals: int, today: date) -> None:
     make_plans(today)
     make_debriefs(today)
     make_agreements(shape, today)
+    make_proposals()
     make_reviews(shape, today)
+    make_targets()
 
 
 def analyse() -> None:
@@ -71,7 +74,8 @@ def make_people(shape: Shape) -> None:
     Organisation.current()
     roles = [("administrator", 1), ("executive", 1), ("director", shape.directors)]
     roles += [("manager", shape.managers), ("rep", shape.reps)]
-    password, people = make_password(None), []
+    password = make_password(None)
+    people: list[User] = []
     for role, count in roles:
         for n in range(count):
             person = User(id=len(people) + 1, email=f"{role}{n}@bench.example")
@@ -147,6 +151,7 @@ def make_deals(shape: Shape, today: date) -> None:
     account = (
         f"n.i % {shape.reps} + {shape.reps} * (n.i / {shape.reps} % {shape.accounts // shape.reps})"
     )
+    owner = f"{shape.first_rep} + n.i % {shape.reps}"
     closed_on = day(today, f"-{age}")
     expected = day(today, f"{pick(200, 'n.i', 2)} - 20")
     fill(
@@ -155,11 +160,13 @@ def make_deals(shape: Shape, today: date) -> None:
         id="n.i + 1",
         name=name,
         account_id="a.id",
-        owner_id=f"{shape.first_rep} + n.i % {shape.reps}",
+        owner_id=owner,
         product_id=f"{products[0]} + {pick(7, 'n.i', 6)}",
         stage_id=stage,
         stage_since=day(today, f"-{age} - 5"),
         opened_on=day(today, f"-{age} - 60"),
+        opening_owner_id=owner,
+        closing_owner_id=f"CASE WHEN {is_open} THEN NULL ELSE {owner} END",
         status=f"CASE WHEN {is_open} THEN 'open' {outcome} END",
         amount=f"1000 + {pick(90000, 'n.i', 8)}",
         close_date=f"CASE WHEN {is_open} THEN {expected} ELSE {closed_on} END",
@@ -276,6 +283,7 @@ def make_plans(today: date) -> None:
         f"pipeline_call c WHERE {past} OR {fate} > 0",
         id="c.id",
         call_id="c.id",
+        rep_id="c.owner_id",
         purpose="'Agree who decides and by when'",
         fallback="'An introduction to the CFO by mail'",
         state=state,
@@ -347,6 +355,19 @@ def make_debriefs(today: date) -> None:
         by_id="u.reports_to_id",
     )
     Debrief.objects.filter(review__isnull=False).update(reviewed_at=F("filed_at"))
+
+
+def make_proposals() -> None:
+    """One for every third deal, three weeks after it was opened."""
+    fill(
+        pipeline.Proposal,
+        "pipeline_opportunity d WHERE d.id % 3 = 0",
+        opportunity_id="d.id",
+        owner_id="d.owner_id",
+        title="'Offer'",
+        sent_on=day("d.opened_on", "21"),
+        amount="d.amount",
+    )
 
 
 def make_agreements(shape: Shape, today: date) -> None:

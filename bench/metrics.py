@@ -3,7 +3,7 @@
 import resource
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,7 +22,6 @@ from people.models import Team, User
 from pipeline.models import Call
 
 SWEEP_RATIO, FRESH = 5, 1_000
-LARGE = ("1,000 reps", "10,000 reps")
 
 
 def metric_scenarios(now: datetime) -> Iterator[Scenario]:
@@ -49,10 +48,9 @@ def metric_scenarios(now: datetime) -> Iterator[Scenario]:
 def teams_shown(rep: User) -> Iterator[tuple[Team, int]]:
     """The rep's team, one over a thousand reps if there is one, and the one at the top."""
     parents = dict(Team.objects.order_by().values_list("pk", "parent"))
-    shown = {rep.team_id: None}
-    shown |= dict.fromkeys(Team.objects.filter(name="1,000 reps, 0").values_list("pk", flat=True))
-    shown[Team.objects.get(parent=None).pk] = None
-    for pk in shown:
+    own, top = Team.objects.filter(pk=rep.team_id), Team.objects.filter(parent=None)
+    large = Team.objects.filter(name="1,000 reps, 0")
+    for pk in dict.fromkeys(team.pk for teams in (own, large, top) for team in teams):
         people = User.objects.filter(team__in=branch_of(pk, parents))
         yield Team.objects.get(pk=pk), people.filter(email__startswith="rep").count()
 
@@ -128,7 +126,8 @@ def measure_rebuild(now: datetime) -> Result:
 SCANS = (
     "SELECT owner_id, date(starts_at), kind, count(*) FROM pipeline_call WHERE status = 'held' "
     "GROUP BY owner_id, date(starts_at), kind",
-    "SELECT rep_id, date(filed_at), count(*) FROM coaching_callplan GROUP BY rep_id, date(filed_at)",
+    "SELECT rep_id, date(filed_at), count(*) FROM coaching_callplan "
+    "GROUP BY rep_id, date(filed_at)",
     "SELECT c.owner_id, date(c.starts_at), count(*), sum(d.score) FROM coaching_debrief d "
     "JOIN pipeline_call c ON c.id = d.call_id GROUP BY c.owner_id, date(c.starts_at)",
     "SELECT c.owner_id, date(c.starts_at), count(*), sum(r.score) FROM coaching_debriefreview r "

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from coaching.models import CallPlan
-from people.models import User
+from metrics.models import DailyTally, TeamTally
+from people.models import TeamMembership, User
 from pipeline.models import Account, Call, NextStepChange, Opportunity, Stage, StageChange
 from reviews.models import Agreement, Review, ReviewDeal, ReviewDecision, ReviewPart
 
@@ -186,7 +188,31 @@ def review_part(user: User, values: dict[str, Any]) -> Any:
     return values
 
 
+def scorecard(user: User, values: dict[str, Any]) -> Any:
+    return _kept(DailyTally.objects.filter(person=values["person"]), "person", values)
+
+
+def scorecards(user: User, values: dict[str, Any]) -> Any:
+    team = Q(team=values["team"]) | Q(team__parent=values["team"])
+    stays = TeamMembership.objects.filter(team=values["team"], last_day__gte=values["first"])
+    people = DailyTally.objects.filter(person__in=stays.values("person"))
+    return [
+        *_kept(TeamTally.objects.filter(team), "team", values),
+        *_kept(people, "person", values),
+    ]
+
+
+def _kept(rows: Any, whose: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is kept, by day: the targets and what happened today are left out."""
+    days = rows.filter(day__gte=values["first"], day__lt=values["today"])
+    in_quarter = Sum("number", filter=Q(day__gte=values["quarter"]))
+    weeks = days.values(whose, "tally", week=TruncWeek("day"))
+    return list(weeks.annotate(number=Sum("number"), in_quarter=in_quarter).order_by())
+
+
 FACTS = {
+    "scorecard": scorecard,
+    "scorecards": scorecards,
     "deals": deals,
     "first-deals": first_deals,
     "summary": summary,

@@ -19,6 +19,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--size", type=int, default=100_000, help="how many deals")
     parser.add_argument(
+        "--events", type=int, default=0, help="instead of deals: so many, for metrics alone"
+    )
+    parser.add_argument("--reps", type=int, default=10_000, help="of whom the events are")
+    parser.add_argument(
         "--database", default="postgres", help="postgres, sqlite, or a postgres:// URL"
     )
     parser.add_argument("--seconds", type=float, default=10, help="at most so long each")
@@ -37,7 +41,7 @@ def main() -> None:
         import django
 
         django.setup()
-        took = prepare(asked.size)
+        took = prepare(asked)
         from bench.report import save, show
 
         run = measured(asked, folder, took)
@@ -45,19 +49,31 @@ def main() -> None:
         print(f"Saved in {save(run, results, datetime.now(UTC))}")
 
 
-def prepare(size: int) -> float:
+def prepare(asked: argparse.Namespace) -> float:
     """Tables, static files and the organisation; the seconds that its rows took."""
     from django.core.management import call_command
 
+    from bench.bulk import untouched
+    from bench.crowd import generate_crowd
     from bench.data import analyse, generate
+    from metrics import rollups
+    from people.models import Organisation
     from pipeline.models import Opportunity
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     start = time.monotonic()
     if not Opportunity.objects.exists():
-        print(f"Making an organisation of {size:,} deals ...", flush=True)
-        generate(size, datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        with untouched():
+            if asked.events:
+                print(f"Making {asked.events:,} events of {asked.reps:,} reps ...", flush=True)
+                generate_crowd(asked.reps, asked.events, today)
+            else:
+                print(f"Making an organisation of {asked.size:,} deals ...", flush=True)
+                generate(asked.size, today)
+        print(f"Counting them, after {time.monotonic() - start:.0f} s ...", flush=True)
+        rollups.count_all(Organisation.current().zone)
         analyse()
     return time.monotonic() - start
 
@@ -69,6 +85,7 @@ def wanted(name: str, only: str) -> bool:
 
 def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     from bench.measure import Keys, NoAnswerError, measure
+    from bench.metrics import jobs, metric_scenarios
     from bench.report import Run
     from bench.scenarios import ROLES, scenarios
     from bench.sweep import measure_sweep
@@ -76,11 +93,13 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     from people.models import User
     from pipeline.models import Opportunity
 
-    keys = {role: Keys.of(User.objects.get(email=email)) for role, email in ROLES.items()}
+    users = {role: User.objects.filter(email=email).first() for role, email in ROLES.items()}
+    keys = {role: Keys.of(user) for role, user in users.items() if user}
     results, missing, pages = [], [], []
-    size, now = Opportunity.objects.count(), datetime.now(UTC)
+    size, now = asked.events or Opportunity.objects.count(), datetime.now(UTC)
     with server(folder) as port:
-        for scenario in scenarios(now):
+        usual = [] if asked.events else scenarios(now)
+        for scenario in [*usual, *metric_scenarios(now)]:
             if not wanted(scenario.name, asked.only):
                 continue
             print(f"{scenario.name} ...", flush=True)
@@ -90,9 +109,13 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
                 missing.append(str(reason))
             else:
                 pages += [scenario] if scenario.is_page else []
-    if wanted("sweep", asked.only):
+    if not asked.events and wanted("sweep", asked.only):
         print("Sweep ...", flush=True)
         results.append(measure_sweep(now.date()))
+    for name, job in jobs(now):
+        if wanted(name, asked.only):
+            print(f"{name} ...", flush=True)
+            results.append(job())
     kind = "sqlite" if asked.database == "sqlite" else "postgres"
     return Run(size, kind, took, results, missing, page_weight(pages, keys))
 

@@ -192,7 +192,7 @@ def _line(one: Series, span: tuple[Decimal, Decimal]) -> SafeString:
 
 def _ticks(labels: Sequence[str]) -> SafeString:
     """The first, the middle and the last label: more would not fit on a phone."""
-    shown = {0: "start", len(labels) // 2: "middle", len(labels) - 1: "end"}
+    shown = {len(labels) // 2: "middle", len(labels) - 1: "end", 0: "start"}
     return format_html_join(
         "",
         '<text class="lines-tick" x="{}" y="{}" text-anchor="{}">{}</text>',

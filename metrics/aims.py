@@ -93,12 +93,18 @@ class Aims:
     ) -> "Aims":
         """Read in two statements, three when teams have targets.
 
-        `people` are ids; None is whoever was in `teams`, or in any. With both, whoever was in the
-        teams is known by those days only. `parents` are those of all teams, for whoever has them.
+        `people` are ids; None is whoever was in `teams` or, without these, in any or in none with
+        targets of their own. With both, whoever was in the teams is known by those days only.
+        `parents` are those of all teams, for whoever has them.
         """
         targets = Target.objects.during(span.first, span.last).select_related("ramp", "metric")
         if people is not None:
             targets = targets.filter(Q(person=None) | Q(person__in=people))
+        elif teams is not None:
+            theirs = TeamMembership.objects.during(span.first, span.last).filter(team__in=teams)
+            targets = targets.filter(
+                Q(person=None) | Q(person__in=theirs.order_by().values("person"))
+            )
         aims = cls(span, periods, frozenset(holidays), defaultdict(list), parents or {}, {})
         for target in targets.order_by("first_day"):
             key = target.metric_id, target.team_id or 0, target.person_id or 0
@@ -120,13 +126,15 @@ class Aims:
             if team is not None:
                 rows[person].append((team, first_day, last_day))
         with_own = {person for _, _, person in self.targets if person}
-        anchors, longest = self._anchors(), self._longest_ramp()
+        anchors = self._anchors({team for stays in rows.values() for team, *_ in stays})
+        longest = self._longest_ramp()
+        new_since = add_months(self.span.first, -longest) - DAY * 3  # months differ in length
         for person, (joined, left, levels) in about.items():
             first = max(joined or EARLIEST, self.span.first)
             last = min(left or LATEST, self.span.last)
             own = person if person in with_own else 0
             absent = tuple(sorted(away.get(person, ())))
-            new = joined if joined and add_months(joined, longest) > self.span.first else None
+            new = joined if joined and joined > new_since else None
             self.stints[person] = [
                 (team, self._stint(own, levels > 0, anchors.get(team), begin, end, absent, new))
                 for team, begin, end in _without_gaps(sorted(rows[person], key=BEGINS), first, last)
@@ -143,12 +151,12 @@ class Aims:
         ramps = (target.ramp for found in self.targets.values() for target in found)
         return max((len(ramp.percents) for ramp in ramps if ramp), default=0)
 
-    def _anchors(self) -> dict[int, int | None]:
+    def _anchors(self, teams: Iterable[int]) -> dict[int, int | None]:
         """For each team the nearest one, itself or above, with a target of its own."""
         bearing = {team for _, team, _ in self.targets if team}
         return {
             team: next((each for each in self._line(team) if each in bearing), None)
-            for team in self.parents
+            for team in teams
         }
 
     def _line(self, team: int | None) -> Iterator[int]:
@@ -348,7 +356,7 @@ def _days_of(
     """Who was in what team, and who was away, in one statement: a person of no team as well."""
     during = Q(memberships__first_day__lte=span.last, memberships__last_day__gte=span.first)
     about = ("joined_on", "left_on", "levels_below")
-    each = []
+    each: list[QuerySet[Any, Any]] = []
     members = TeamMembership.objects.during(span.first, span.last).order_by()
     if people is not None:
         stays = User.objects.get_queryset().filter(pk__in=people).order_by()

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from lib.money import money
-from metrics.measures import MONEY, PERCENT, Measure
+from metrics.measures import MEASURES, MONEY, PERCENT, Measure
 from metrics.periods import FISCAL_YEAR, MONTH, QUARTER, WEEK
 
 PER = {
@@ -15,11 +15,14 @@ PER = {
 
 
 def in_unit(amount: Decimal, measure: Measure, currency: str) -> str:
-    """ "6 plans", "€48,000", "80 %"; money in the organisation's currency."""
+    """ "6 plans", "1 plan", "€48,000", "80 %"; money in the organisation's currency."""
     if measure.unit == MONEY:
         return money(amount, currency)
-    number = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
-    return f"{number} %" if measure.unit == PERCENT else f"{number} {measure.unit}"
+    number = f"{amount:,.2f}".rstrip("0").rstrip(".")
+    if measure.unit == PERCENT:
+        return f"{number} %"
+    one = amount == 1 and measure.name in MEASURES and " " not in measure.unit
+    return f"{number} {measure.unit.removesuffix('s') if one else measure.unit}"
 
 
 def unit_in_words(measure: Measure, currency: str) -> str:

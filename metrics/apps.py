@@ -1,9 +1,12 @@
+import logging
 from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate, pre_migrate
+
+log = logging.getLogger(__name__)
 
 
 class MetricsConfig(AppConfig):
@@ -27,6 +30,12 @@ def _install_triggers(using: str, plan: list[Any] | None = None, **_: Any) -> No
     """Once every migration is applied: before, tables or columns may be missing."""
     from metrics import triggers
 
-    executor = MigrationExecutor(connections[using])
-    if plan is None or not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if plan is None or _is_up_to_date(connections[using]):
         triggers.install(connections[using])
+    else:
+        log.warning("Changes of what is counted are not noted until every migration is applied.")
+
+
+def _is_up_to_date(connection: Any) -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -18,6 +18,7 @@ from people.calendar import Calendar
 from people.models import TeamMembership
 
 ZERO = Decimal(0)
+MOST_NAMED = 30  # teams whose people are named to each part of a statement; beyond, it reads all
 CENT = Decimal("0.01")  # SQLite adds as floating point
 
 
@@ -220,7 +221,7 @@ class Window:
         """Added up in the database by team, and by person in the one that is asked for."""
         day = self.today
         members = TeamMembership.objects.during(day, day).filter(team__in=teams).order_by()
-        people = members.values("person")
+        people = members.values("person") if len(teams) <= MOST_NAMED else None
         events = count_events(day, day, self.calendar.zone, people, self.tallies)
         sql, parameters = events.query.sql_with_params()
         named = ", ".join(str(int(each)) for each in teams)

@@ -151,9 +151,14 @@ def _fill(model: Any, columns: str, rows: "QuerySet[Any, Any]") -> None:
 
 def _count_teams_of(people: Collection[int], span: Span) -> None:
     """The teams these people were in on these days, and those above them."""
+    count_teams(_teams_of(people, span), span)
+
+
+def _teams_of(people: Collection[int], span: Span) -> list[set[int]]:
+    """By level of the tree, the lowest first."""
     memberships = TeamMembership.objects.during(span.first, span.last)
     teams = set(memberships.filter(person__in=people).values_list("team", flat=True))
-    count_teams(_with_those_above(teams), span)
+    return _with_those_above(teams)
 
 
 def _with_those_above(teams: set[int]) -> list[set[int]]:
@@ -222,11 +227,32 @@ def differences(
     """How many tallies these days should have, and which are not what is kept."""
     counted = count_events(span.first, span.last, zone, people).values_list(*COLUMNS)
     right = {tuple(key): number for *key, number in counted}
-    rows = _kept(people, span).values_list("person", "tally", "day", "currency", "number")
-    kept = {tuple(key): number for *key, number in rows}
-    wrong = [
+    return len(right), _wrong("person", _by_key(_kept(people, span), "person"), right)
+
+
+def count_teams_anew(people: Collection[int], span: Span) -> tuple[int, list[dict[str, Any]]]:
+    """As `differences`, of the teams these people were in and those above; they are right then."""
+    levels = _teams_of(people, span)
+    named = {team for teams in levels for team in teams}
+    rows = TeamTally.objects.filter(team__in=named, day__gte=span.first, day__lte=span.last)
+    kept = _by_key(rows, "team")
+    count_teams(levels, span)
+    right = _by_key(rows.all(), "team")
+    return len(right), _wrong("team", kept, right)
+
+
+Counted = dict[tuple[Any, ...], Any]
+
+
+def _by_key(rows: "QuerySet[Any, Any]", whose: str) -> Counted:
+    found = rows.values_list(whose, "tally", "day", "currency", "number")
+    return {tuple(key): number for *key, number in found}
+
+
+def _wrong(whose: str, kept: Counted, right: Counted) -> list[dict[str, Any]]:
+    return [
         {
-            "person": key[0],
+            whose: key[0],
             "tally": key[1],
             "day": str(key[2]),
             "kept": str(kept.get(key, 0)),
@@ -235,7 +261,6 @@ def differences(
         for key in sorted(right.keys() | kept.keys(), key=str)
         if right.get(key, 0) != kept.get(key, 0)
     ]
-    return len(right), wrong
 
 
 def _kept(people: Collection[int] | None, span: Span) -> "QuerySet[DailyTally, DailyTally]":

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.db.models import DateField, Exists, OuterRef, QuerySet
+from django.db.models import Count, DateField, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 
@@ -16,7 +17,7 @@ from coaching.visibility import coached_calls
 from lib.money import money
 from metrics.models import MetricCount
 from metrics.periods import Span
-from metrics.tallies import Tally
+from metrics.tallies import POSTED, Tally, tally_of
 from people.calendar import Calendar
 from people.models import TeamMembership, User
 from pipeline.models import Call, CallAttendee, Opportunity, Proposal
@@ -61,14 +62,24 @@ class Happened:
     url: str
 
 
-def of_person(tally: Tally, person: int, span: Span, calendar: Calendar) -> Rows:
-    """What counts for somebody in a span."""
-    return _dated(tally, tally.of([person], span.first, span.last, calendar.zone), calendar)
+def of_person(
+    name: str, person: int, span: Span, calendar: Calendar, team: int | None = None
+) -> Rows:
+    """What counts for somebody in a span, by a tally; while in a team, when said."""
+    tally = tally_of(name)
+    rows = tally.of([person], span.first, span.last, calendar.zone)
+    counted = _counted(name, tally, rows, calendar)
+    return counted if team is None else _while_in(tally, counted, {team})
 
 
-def of_teams(tally: Tally, teams: set[int], span: Span, calendar: Calendar) -> Rows:
-    """What counts for teams: of who was in them on the day."""
-    rows = _dated(tally, tally.between(span.first, span.last, calendar.zone), calendar)
+def of_teams(name: str, teams: set[int], span: Span, calendar: Calendar) -> Rows:
+    """What counts for teams, by a tally: of who was in them on the day."""
+    tally = tally_of(name)
+    rows = tally.between(span.first, span.last, calendar.zone)
+    return _while_in(tally, _counted(name, tally, rows, calendar), teams)
+
+
+def _while_in(tally: Tally, rows: Rows, teams: set[int]) -> Rows:
     members = TeamMembership.objects.filter(
         team__in=teams,
         person=OuterRef(f"{tally.person}_id"),
@@ -78,9 +89,24 @@ def of_teams(tally: Tally, teams: set[int], span: Span, calendar: Calendar) -> R
     return rows.filter(Exists(members))
 
 
-def _dated(tally: Tally, rows: Rows, calendar: Calendar) -> Rows:
+def _counted(name: str, tally: Tally, rows: Rows, calendar: Calendar) -> Rows:
+    """With their day; of one posted measure only, and of money what is in its one currency."""
+    if name.startswith(POSTED):
+        rows = rows.filter(measure__name=name.removeprefix(POSTED))
+    if tally.currency:
+        rows = rows.filter(**{tally.currency: calendar.currency})
     day = TruncDate(tally.day, tzinfo=calendar.zone) if tally.at else Cast(tally.day, DateField())
     return rows.annotate(on_day=day)
+
+
+def summed(tally: Tally, rows: Rows, currency: str) -> tuple[int, str]:
+    """How many they are, and what they come to in words; "" where that is their number."""
+    if not isinstance(tally.number, Sum):
+        return rows.count(), ""
+    found = rows.order_by().aggregate(rows_there=Count("pk"), in_all=tally.number)
+    total = Decimal(found["in_all"] or 0)
+    words = money(total, currency) if tally.currency else f"{total:,}"
+    return found["rows_there"], words
 
 
 def visible(tally: Tally, rows: Rows, user: User) -> Rows:

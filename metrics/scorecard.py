@@ -224,6 +224,7 @@ class TeamScorecards:
     teams: list[Scorecard] = field(default_factory=list)
     people: list[Scorecard] = field(default_factory=list)
     gone: dict[int, date] = field(default_factory=dict)  # by person: their last day here
+    others: int = 0  # who are or were in it and are not among those asked for
 
 
 def of_team(team: Team, frame: Frame, everybody: UserQuerySet | None = None) -> TeamScorecards:
@@ -231,9 +232,11 @@ def of_team(team: Team, frame: Frame, everybody: UserQuerySet | None = None) -> 
 
     `everybody` is where its people are read from, for whoever wants more of them than their names.
     """
-    teams = list(Team.objects.only("name", "parent_id").order_by("name"))
-    parents = {each.pk: each.parent_id for each in teams}
-    shown = [team, *(each for each in teams if each.parent_id == team.pk)]
+    names = Team.objects.order_by("name").values_list("pk", "parent", "name")
+    rows = [(pk, parent, name) for pk, parent, name in names]
+    parents = {pk: parent for pk, parent, _ in rows}
+    under = (row for row in rows if row[1] == team.pk)
+    shown = [team, *(Team(pk=pk, parent_id=parent, name=name) for pk, parent, name in under)]
     branches = {each.pk: branch_of(each.pk, parents) for each in shown}
     calendar = frame.calendar
     aims = Aims.load(
@@ -258,7 +261,7 @@ def of_team(team: Team, frame: Frame, everybody: UserQuerySet | None = None) -> 
         for person in (found.filter(pk__in=last).order_by("name", "pk") if last else ())
     ]
     gone = {pk: day for pk, day in last.items() if day < min(frame.today, frame.whole.last)}
-    return TeamScorecards(cards[0], cards[1:], people, gone)
+    return TeamScorecards(cards[0], cards[1:], people, gone, len(last) - len(people))
 
 
 def branch_of(team: int, parents: dict[int, int | None]) -> set[int]:

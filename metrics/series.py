@@ -7,11 +7,14 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 
+from django.core.exceptions import ValidationError
+
 from metrics.aims import Aims
 from metrics.figures import Figures, figures_of_people, figures_of_teams, tallies_of
 from metrics.models import Metric
-from metrics.pace import Actual, Aim
+from metrics.pace import Actual
 from metrics.periods import DAY, PERIODS, Periods, Span
+from metrics.scorecard import branch_of
 from people.calendar import Calendar
 from people.models import Team, User
 
@@ -19,6 +22,7 @@ EACH_DAY = "day"
 GRAINS = (EACH_DAY, *dict(PERIODS))
 MOST_BUCKETS = 400
 LONGEST = timedelta(days=5 * 366)
+MOST_SHARES = 150_000  # of people in targets and buckets: a second or two
 
 
 @dataclass(frozen=True)
@@ -60,27 +64,43 @@ def series(
     calendar: Calendar,
     today: date,
 ) -> list[Value]:
-    """Every metric in every span, in up to eight statements. Spans are in order, with no gaps."""
+    """Every metric in every span, in up to eight statements. Spans are in order, with no gaps.
+
+    Raises ValidationError when so many people have too many targets in so many buckets.
+    """
     Metric.read_measures(metrics)
     whole = Span(spans[0].first, spans[-1].last)
     periods = Periods(calendar.week_start, calendar.year_start)
-    below = whose.ids_of_subtree() if isinstance(whose, Team) else set()
+    below: set[int] = set()
     if isinstance(whose, Team):
-        aims = Aims.load(None, whole, periods, calendar.holidays, below)
+        parents = dict(Team.objects.order_by().values_list("pk", "parent"))
+        below = branch_of(whose.pk, parents)
+        aims = Aims.load(None, whole, periods, calendar.holidays, below, parents)
     else:
         aims = Aims.load([whose.pk], whole, periods, calendar.holidays)
+    aimed = {metric for metric, _, _ in aims.targets}
+    _refuse_too_much(aims, len(aimed & {metric.pk for metric in metrics}) * len(spans))
     figures = _figures(whose, below, metrics, spans, calendar, today)
 
-    def aim(metric: Metric, span: Span) -> Aim:
+    def target(metric: Metric, span: Span) -> Fraction | None:
+        if metric.pk not in aimed:
+            return None
         if isinstance(whose, Team):
-            return aims.of_team(whose.pk, below, metric, span, span.last)
-        return aims.of_person(whose.pk, metric, span, span.last)
+            return aims.of_team(whose.pk, below, metric, span, span.last).whole
+        return aims.of_person(whose.pk, metric, span, span.last).whole
 
     return [
-        Value(metric, span, figures.actual(whose.pk, metric, span), aim(metric, span).whole)
+        Value(metric, span, figures.actual(whose.pk, metric, span), target(metric, span))
         for metric in metrics
         for span in spans
     ]
+
+
+def _refuse_too_much(aims: Aims, targets: int) -> None:
+    people = sum(len(stints) for stints in aims.stints.values())
+    if people * targets > MOST_SHARES:
+        text = "Too much at once for so many people: ask for fewer metrics, or a longer grain."
+        raise ValidationError({"grain": text})
 
 
 def _figures(

@@ -10,7 +10,7 @@ from metrics import rollups
 from metrics.models import TallyCheck
 from metrics.periods import DAY, Span
 from people.calendar import Calendar
-from people.models import TeamMembership
+from people.models import User
 
 PEOPLE, DAYS_BACK, DAYS = 100, 400, 7
 log = logging.getLogger(__name__)
@@ -30,8 +30,7 @@ def check_tonight(now: datetime) -> TallyCheck | None:
             return None
         rollups.catch_up(now)
         draw = random.Random(today.isoformat())
-        members = TeamMembership.objects.during(today, today)
-        everybody = sorted(set(members.values_list("person", flat=True)))
+        everybody = sorted(User.objects.get_queryset().values_list("pk", flat=True))
         people = draw.sample(everybody, min(PEOPLE, len(everybody)))
         long_ago = today - timedelta(days=draw.randrange(DAYS, DAYS_BACK))
         for last in (today - DAY, long_ago):
@@ -42,9 +41,12 @@ def check_tonight(now: datetime) -> TallyCheck | None:
 
 def _check(check: TallyCheck, people: list[int], span: Span, calendar: Calendar) -> None:
     checked, wrong = rollups.differences(people, span, calendar.zone)
-    check.checked += checked
+    if wrong:
+        rollups.count_people(people, span, calendar.zone)
+    of_teams, wrong_teams = rollups.count_teams_anew(people, span)
+    wrong += wrong_teams
+    check.checked += checked + of_teams
     check.differed += len(wrong)
     check.differences = [*check.differences, *wrong][: TallyCheck.MOST_KEPT]
     if wrong:
         log.error("%s tallies of %s to %s were not right.", len(wrong), span.first, span.last)
-        rollups.count_again(people, span, calendar.zone)

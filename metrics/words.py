@@ -89,7 +89,9 @@ def shown(link: Link, frame: Frame) -> Shown:
     measure, currency = link.metric.of_measure, frame.calendar.currency
     value, target = _value(link, currency), _target(link, currency)
     now, then = (in_units(week, measure, currency) for week in (link.weeks[-1], link.weeks[0]))
-    aim = f", target {target}" if target else ""
+    band = _band(link)
+    aim = "" if band is None else f", target {in_units(link.aim.whole, measure, currency)}"
+    when = "this week" if frame.today in frame.weeks[-1] else "in the week looked at"
     return Shown(
         link=link,
         period=frame.periods.name(frame.kind(link.metric), link.span),
@@ -97,9 +99,9 @@ def shown(link: Link, frame: Frame) -> Shown:
         target=target,
         kind=KINDS.get(link.standing.state, "idle"),
         words=standing_words(link, currency),
-        sentence=f"{link.metric.label}: {now} this week, {then} eleven weeks ago{aim}.",
+        sentence=f"{link.metric.label}: {now} {when}, {then} eleven weeks before{aim}.",
         points=[None if week is None else decimal(week) for week in link.weeks],
-        band=_band(link),
+        band=band,
     )
 
 

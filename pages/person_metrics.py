@@ -1,6 +1,6 @@
 """A person's page of metrics: the chain against their own past, their targets and their team."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -14,6 +14,7 @@ from lib.calendar import in_short
 from lib.charts import Series
 from lib.csv_out import stream
 from metrics.models import Checkpoint, Metric
+from metrics.periods import WEEK, Span
 from metrics.person_history import History, history_of
 from metrics.scorecard import Frame
 from metrics.words import decimal, in_units, picker
@@ -35,6 +36,15 @@ class Chart:
     texts: list[list[str]]
     team: str
 
+    @property
+    def key(self) -> str:
+        """Two metrics may have one measure: their numbers differ."""
+        return f"chart-{self.metric.pk}"
+
+    @property
+    def is_empty(self) -> bool:
+        return all(value is None for one in self.series for value in one.values)
+
 
 @require_safe
 def person_metrics(request: HttpRequest, pk: int) -> HttpResponseBase:
@@ -46,6 +56,7 @@ def person_metrics(request: HttpRequest, pk: int) -> HttpResponseBase:
     if wants_csv(request):
         return _download(history, frame)
     judged = Checkpoint.objects.visible_to(user).filter(person=person).for_list()
+    latest = _with_metrics(judged.order_by("-day", "metric__place")[:JUDGED_SHOWN], frame)
     context = {
         "person": person,
         "frame": frame,
@@ -55,10 +66,19 @@ def person_metrics(request: HttpRequest, pk: int) -> HttpResponseBase:
         "charts": [_chart(metric, history, frame) for metric in frame.metrics],
         "judged": [
             (each, *(_text(each, value, frame) for value in (each.value, each.due)))
-            for each in judged.order_by("-day", "metric__place")[:JUDGED_SHOWN]
+            for each in latest
         ],
     }
     return render(request, "pages/person_metrics.html", context)
+
+
+def _with_metrics(judged: Iterable[Checkpoint], frame: Frame) -> list[Checkpoint]:
+    """With the frame's own metrics, whose measures are known; those of retired ones are read."""
+    known, found = {metric.pk: metric for metric in frame.metrics}, list(judged)
+    for each in found:
+        each.metric = known.get(each.metric_id, each.metric)
+    Metric.read_measures([each.metric for each in found if each.metric_id not in known])
+    return found
 
 
 def _text(judged: Checkpoint, value: Decimal | None, frame: Frame) -> str:
@@ -79,18 +99,20 @@ def _chart(metric: Metric, history: History, frame: Frame) -> Chart:
         series.append(Series("Team, a person", [_decimal(e.team) for e in past], "team"))
         columns.append([in_units(e.team, measure, currency) for e in past])
     first, last = (in_units(each.value, measure, currency) for each in (past[0], past[-1]))
+    when = "the week of " if frame.kind(metric) == WEEK else ""
     sentence = (
-        f"{metric.label} of {history.person}: {last} in {labels[-1]}, {first} in {labels[0]}."
+        f"{metric.label} of {history.person}: {last} in {when}{labels[-1]}, "
+        f"{first} in {when}{labels[0]}."
     )
     texts = [list(row) for row in zip(*columns, strict=True)]
     return Chart(metric, sentence, labels, series, texts, history.team_words)
 
 
-def _label(frame: Frame, metric: Metric, span: object) -> str:
+def _label(frame: Frame, metric: Metric, span: Span) -> str:
     kind = frame.kind(metric)
-    if kind == "week":
-        return in_short(span.first, frame.today)  # type: ignore[attr-defined]
-    return frame.periods.name(kind, span)  # type: ignore[arg-type]
+    if kind == WEEK:
+        return in_short(span.first, frame.today)
+    return frame.periods.name(kind, span)
 
 
 def _decimal(value: Fraction | None) -> Decimal | None:

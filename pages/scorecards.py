@@ -38,17 +38,18 @@ def _day(text: str) -> date | None:
     return day if day and day.year > EARLIEST.year + 5 else None
 
 
-def rows_url(whose: Team | User, link: Link) -> str:
-    """The rows behind a figure."""
+def rows_url(whose: Team | User, link: Link, team: Team | None = None) -> str:
+    """The rows behind a figure; of the days on which somebody was in a team, when it is said."""
     name = "team_rows" if isinstance(whose, Team) else "person_rows"
     span = {"first": link.span.first.isoformat(), "last": link.span.last.isoformat()}
-    asked = urlencode({"metric": str(link.metric.pk), **span})
+    there = {"team": str(team.pk)} if team else {}
+    asked = urlencode({"metric": str(link.metric.pk), **span, **there})
     return f"{reverse(name, args=[whose.pk])}?{asked}"
 
 
-def cells(card: Scorecard, frame: Frame) -> list[tuple[Shown, str]]:
+def cells(card: Scorecard, frame: Frame, team: Team | None = None) -> list[tuple[Shown, str]]:
     """Each link as it is shown, with where its rows are."""
-    return [(shown, rows_url(card.whose, shown.link)) for shown in all_shown(card, frame)]
+    return [(shown, rows_url(card.whose, shown.link, team)) for shown in all_shown(card, frame)]
 
 
 def miss_of(card: Scorecard, frame: Frame) -> Miss | None:

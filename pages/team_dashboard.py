@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,7 +34,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team_dashboard(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = signed_in(request)
-    team = get_object_or_404(Team.objects.led_by(user).select_related("parent"), pk=pk)
+    led = Team.objects.led_by(user)
+    above = Exists(led.filter(pk=OuterRef("parent")))
+    teams = led.select_related("parent").annotate(leads_above=above)
+    team = get_object_or_404(teams, pk=pk)
     frame = frame_of(request.GET)
     cards = of_team(team, frame, _with_last_met(user))
     if wants_csv(request):
@@ -46,17 +49,18 @@ def team_dashboard(request: HttpRequest, pk: int) -> HttpResponseBase:
         "chain": cells(cards.own, frame),
         "miss": miss_of(cards.own, frame),
         "teams": [(card.whose, cells(card, frame)) for card in cards.teams],
-        "people": list(_people(cards, frame)),
-        "above": team.parent if user.is_administrator or team.manager_id != user.pk else None,
+        "people": list(_people(team, cards, frame)),
+        "elsewhere": cards.others,
+        "above": team.parent if team.leads_above else None,
     }
     return render(request, "pages/team_dashboard.html", context)
 
 
-def _people(cards: TeamScorecards, frame: Frame) -> Iterator[dict[str, Any]]:
+def _people(team: Team, cards: TeamScorecards, frame: Frame) -> Iterator[dict[str, Any]]:
     for card in cards.people:
         yield {
             "person": card.whose,
-            "cells": cells(card, frame),
+            "cells": cells(card, frame, team),
             "gone": cards.gone.get(card.whose.pk),
         }
 

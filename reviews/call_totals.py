@@ -144,7 +144,7 @@ def coverage(call: "PipelineCall") -> Coverage | None:
     }
 
 
-def _sum(name: str, deals: "QuerySet[Any]", amount: Sum) -> "QuerySet[Any]":
+def _sum(name: str, deals: "QuerySet[Any]", amount: Sum) -> Any:
     """One row, with its name."""
     named = deals.order_by().annotate(what=Value(name)).values("what")
     exact = DecimalField(max_digits=18, decimal_places=2)

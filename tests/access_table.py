@@ -46,6 +46,7 @@ ADMIN = "xxxxx+"
 PAIR = "+-+---"  # the two people of a 1-on-1
 SEEN_BY_LINE = "+o+o+o"  # a list that holds rosa's things for her line
 SEEN_BY_LINE_AND_ADMIN = "+o+o++"
+ROWS = "?metric={metric}&first=1900-01-01&last=2199-12-31"
 
 PAGES = {
     "healthz": page(GET="oooooo"),
@@ -162,6 +163,13 @@ PAGES = {
     "review_deal": page("running review deal", GET=PAIR, query="?part=3&decide=step"),
     "review_deal_decisions": page("running review deal", POST=PAIR),
     "review_deal_answer": page("running review deal", POST=PAIR),
+    # Metrics: administrators see figures, and of coaching only how much there is
+    "metrics": page(GET="oooooo"),
+    "team_dashboard": page("team", GET="--o-oo"),
+    "person_metrics": page("rosa", GET="o-o-oo"),
+    "team_rows": page("team", GET="--+-++", query=ROWS),
+    "person_rows": page("rosa", GET=LINE_AND_ADMIN, query=ROWS),
+    "metric": page("metric", GET="oooooo"),
     # Settings
     "settings": page(GET="oooooo"),
     "settings_profile": page(GET="oooooo", POST="oooooo"),

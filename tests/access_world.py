@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from coaching.models import DebriefReview, HelpRequest, Inspection
@@ -33,6 +34,7 @@ from reviews.models import (
     ReviewSchedule,
 )
 from reviews.models.deal_decision import Said
+from tests.access_table import Route
 from tests.factories import (
     a_call,
     a_checkpoint,
@@ -74,6 +76,11 @@ class World:
     actors: list[User]
     deactivated: User
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def address(self, name: str, route: Route) -> str:
+        """Where a route's thing of rosa's is; `{metric}` in its query is what all go by."""
+        query = route.query.format(metric=self.things["metric"]["pk"])
+        return reverse(name, kwargs=self.kwargs(route.thing)) + query
 
     def kwargs(self, thing: str) -> dict[str, Any]:
         """What `reverse` needs for the address of that thing; {} for none."""

@@ -113,7 +113,7 @@ def is_api(url: str) -> bool:
 @pytest.mark.parametrize("name", sorted(TABLE))
 def test_each_person_gets_what_the_table_says(name: str, world: World) -> None:
     route = TABLE[name]
-    url = reverse(name, kwargs=world.kwargs(route.thing)) + route.query
+    url = world.address(name, route)
     people = dict(zip(ACTORS, world.actors, strict=True))
     for actor, user in people.items():
         visitor = Visitor(user, is_api(url))
@@ -133,7 +133,7 @@ def test_each_person_gets_what_the_table_says(name: str, world: World) -> None:
 @pytest.mark.parametrize("name", sorted(TABLE.keys() - PUBLIC))
 def test_strangers_are_asked_to_sign_in(name: str, world: World) -> None:
     route = TABLE[name]
-    url = reverse(name, kwargs=world.kwargs(route.thing)) + route.query
+    url = world.address(name, route)
     strangers = [
         Visitor(None, is_api(url)),
         Visitor(world.deactivated, is_api(url)),
@@ -157,7 +157,7 @@ def page_visitor_with_token(user: User) -> Visitor:
 @pytest.mark.parametrize("name", sorted(name for name in TABLE if TABLE[name].is_api))
 def test_a_read_only_token_writes_nothing(name: str, world: World) -> None:
     route = TABLE[name]
-    url = reverse(name, kwargs=world.kwargs(route.thing)) + route.query
+    url = world.address(name, route)
     visitor = Visitor(world.actors[0], api=True, scope=ApiToken.READ)
     for method in METHODS:
         status, _ = visitor.ask(method, url, route.body)

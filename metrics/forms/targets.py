@@ -138,7 +138,7 @@ class TargetFilterForm(forms.Form):
     history = forms.BooleanField(required=False, label="Past and replaced too")
 
     def __init__(self, *args: Any, by: User, **options: Any) -> None:
-        super().__init__(*args, auto_id="filter_%s", **options)
+        super().__init__(*args, **{"auto_id": "filter_%s", **options})
         fields: dict[str, Any] = dict(self.fields)
         fields["metric"].queryset = Metric.objects.visible_to(by)
         fields["team"].queryset = Team.objects.visible_to(by)

@@ -46,7 +46,9 @@ class CountWriter(Writer[MetricCount]):
             measure__in={each["measure"].pk for each in found},
             day__in={each["day"] for each in found},
         ).select_related("person", "measure")
-        held = {(row.source, row.person_id, row.measure_id, row.day): row for row in rows}
+        held: dict[Key, MetricCount] = {
+            (row.source, row.person_id, row.measure_id, row.day): row for row in rows
+        }
         return [held.get(_key(each)) for each in found]
 
     def create(self, wanted: list[dict[str, Any]]) -> None:

@@ -182,6 +182,7 @@ class Migration(migrations.Migration):
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0'))])),
                 ('set_at', models.DateTimeField(editable=False)),
                 ('replaced_at', models.DateTimeField(editable=False, null=True)),
+                ('replaced_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('metric', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='metrics.metric')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='targets', to=settings.AUTH_USER_MODEL)),
                 ('ramp', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='metrics.ramp')),

@@ -14,17 +14,21 @@ from metrics.models.metric import Metric
 from metrics.models.ramp import Ramp
 from people import reporting_line
 from people.models import Team, User
+from people.models.team import ids_above
 
 
 class TargetQuerySet(models.QuerySet["Target"]):
     def visible_to(self, user: User) -> Self:
-        """Those for all, for teams one sees, and for oneself and everybody under one."""
+        """Those for all, for oneself and everybody under one, and for the teams one sees or is
+        under: what holds for somebody is no secret to them.
+        """
         if user.is_administrator:
             return self
         below = reporting_line.ids_below(user)
         for_all = Q(team=None, person=None)
         teams = Team.objects.visible_to(user).order_by().values("pk")
-        return self.filter(for_all | Q(team__in=teams) | Q(person__in=below))
+        mine = for_all | Q(team__in=teams) | Q(person__in=below)
+        return self.filter(mine | Q(team__in=ids_above(user.team_id)) if user.team_id else mine)
 
     def in_force(self) -> Self:
         """Those that were not replaced; the others are kept to tell what was aimed at."""
@@ -35,7 +39,7 @@ class TargetQuerySet(models.QuerySet["Target"]):
         return self.in_force().filter(first_day__lte=last, last_day__gte=first)
 
     def for_list(self) -> Self:
-        return self.select_related("metric", "team", "person", "ramp", "set_by")
+        return self.select_related("metric", "team", "person", "ramp", "set_by", "replaced_by")
 
 
 class Target(models.Model):
@@ -57,6 +61,9 @@ class Target(models.Model):
     set_at = models.DateTimeField(editable=False)
     set_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", editable=False)
     replaced_at = models.DateTimeField(null=True, editable=False)
+    replaced_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, related_name="+", editable=False
+    )
 
     objects = TargetQuerySet.as_manager()
 
@@ -154,7 +161,9 @@ class Target(models.Model):
     def _replace(self) -> None:
         """What was aimed at in this scope goes on only on the other days."""
         for former in self._overlapping():
-            Target.objects.filter(pk=former.pk).update(replaced_at=self.set_at)
+            Target.objects.filter(pk=former.pk).update(
+                replaced_at=self.set_at, replaced_by=self.set_by
+            )
             day = timedelta(days=1)
             if former.first_day < self.first_day:
                 former._copy(last_day=self.first_day - day)
@@ -174,7 +183,7 @@ class Target(models.Model):
         row = Target.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.pk)
         if row.replaced_at is not None:
             raise ValidationError("Another target has taken the place of this one.")
-        Target.objects.filter(pk=self.pk).update(replaced_at=at)
+        Target.objects.filter(pk=self.pk).update(replaced_at=at, replaced_by=by)
         if on >= row.first_day:
             row._copy(last_day=min(on, row.last_day))
 

@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from lib.csv_out import stream
@@ -32,25 +33,35 @@ class Asked:
     tally: Tally
     name: str
     span: Span
+    team: Team | None
+    calendar: Calendar
+
+    @property
+    def query(self) -> str:
+        """The address, but for which of its tallies."""
+        days = {"first": self.span.first.isoformat(), "last": self.span.last.isoformat()}
+        team = {"team": str(self.team.pk)} if self.team else {}
+        return "?" + urlencode({"metric": str(self.metric.pk), **days, **team})
 
 
-def _asked(request: HttpRequest) -> Asked:
+def _asked(request: HttpRequest, user: User) -> Asked:
     """Raises BadRequest for an address that does not say what it is about."""
-    form = RowsForm(request.GET)
+    form = RowsForm(request.GET, user)
     if not form.is_valid():
         raise BadRequest("Open the rows from a figure.")
     metric: Metric = form.cleaned_data["metric"]
     name = form.cleaned_data["tally"] or metric.of_measure.total
     span = Span(form.cleaned_data["first"], form.cleaned_data["last"])
-    return Asked(metric, tally_of(name), name, span)
+    return Asked(metric, tally_of(name), name, span, form.cleaned_data["team"], Calendar.current())
 
 
 @require_safe
 def person_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = signed_in(request)
     person = get_object_or_404(User.objects.with_work_seen_by(user), pk=pk)
-    asked = _asked(request)
-    found = rows.of_person(asked.tally, person.pk, asked.span, Calendar.current())
+    asked = _asked(request, user)
+    there = asked.team.pk if asked.team else None
+    found = rows.of_person(asked.name, person.pk, asked.span, asked.calendar, there)
     return _answer(request, asked, found, {"whose": person, "person": person})
 
 
@@ -58,8 +69,8 @@ def person_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
 def team_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = signed_in(request)
     team = get_object_or_404(Team.objects.led_by(user), pk=pk)
-    asked = _asked(request)
-    found = rows.of_teams(asked.tally, team.ids_of_subtree(), asked.span, Calendar.current())
+    asked = _asked(request, user)
+    found = rows.of_teams(asked.name, team.ids_of_subtree(), asked.span, asked.calendar)
     return _answer(request, asked, found, {"whose": team, "team": team})
 
 
@@ -72,7 +83,7 @@ def _answer(
     if request.GET.get("format") == "csv":
         return _download(named, in_words)
     page: Page[Any] = Page.of(named, rows.ORDER, request.GET)
-    count, seen = found.count(), own.count()
+    count, total = rows.summed(asked.tally, found, asked.calendar.currency)
     tabs = [(name, rows.label_of(name)) for name in asked.metric.of_measure.tallies]
     context |= {
         "asked": asked,
@@ -81,7 +92,8 @@ def _answer(
         "page": page,
         "rows": [in_words(row) for row in page.rows],
         "count": count,
-        "hidden": count - seen,
+        "total": total,
+        "hidden": count - own.count(),
     }
     return _page(request, context)
 

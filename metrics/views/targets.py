@@ -155,8 +155,12 @@ def _may_set(targets: list[Target], user: User) -> Callable[[Target], bool]:
     """As `require_may_set`, for many at once."""
     if user.is_administrator:
         return lambda target: True
-    people = User.objects.led_by(user).filter(pk__in={each.person_id for each in targets} - {None})
-    teams = Team.objects.led_by(user).filter(pk__in={each.team_id for each in targets} - {None})
+    people = User.objects.led_by(user).filter(
+        pk__in=[each.person_id for each in targets if each.person_id]
+    )
+    teams = Team.objects.led_by(user).filter(
+        pk__in=[each.team_id for each in targets if each.team_id]
+    )
     led = set(people.exclude(pk=user.pk).values_list("pk", flat=True))
     own = set(teams.values_list("pk", flat=True))
     return lambda target: target.person_id in led or target.team_id in own

@@ -1,16 +1,37 @@
 """The tree of teams, each with one manager."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from lib.versions import Versioned
 from people import reporting_line
+from people.reporting_line import BELOW, BELOW_BY_INDEX
 
 if TYPE_CHECKING:
     from people.models.user import User
+
+
+class Led(RawSQL):
+    """Ids of the teams that somebody and those under them lead, and of all that lie under these:
+    a team without a manager is led by the next one up the tree.
+    """
+
+    SQL = (
+        f"WITH RECURSIVE led(id) AS (SELECT id FROM people_team WHERE manager_id IN ({BELOW}) "  # noqa: S608 - no input
+        "UNION SELECT team.id FROM people_team team JOIN led ON team.parent_id = led.id) "
+        "SELECT id FROM led"
+    )
+
+    @classmethod
+    def by(cls, user: "User") -> "Led":
+        return cls(cls.SQL, [user.pk])
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return f"({self.sql.replace(BELOW, BELOW_BY_INDEX)})", self.params
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -18,14 +39,13 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """One's own team and those one leads or that lie under them; administrators see all."""
         if user.is_administrator:
             return self
-        below = reporting_line.ids_below(user)
-        return self.filter(Q(pk=user.team_id) | Q(manager_id__in=below))
+        return self.filter(Q(pk=user.team_id) | Q(pk__in=Led.by(user)))
 
     def led_by(self, user: "User") -> Self:
         """Those one leads or that lie under them; administrators see into all."""
         if user.is_administrator:
             return self
-        return self.filter(manager_id__in=reporting_line.ids_below(user))
+        return self.filter(pk__in=Led.by(user))
 
 
 class Team(Versioned):
@@ -127,3 +147,13 @@ def ids_of_subtree(team: int) -> set[int]:
         "SELECT c.id FROM people_team c JOIN t ON c.parent_id = t.id) SELECT id FROM t"
     )
     return {found.pk for found in Team.objects.raw(sql, [team])}
+
+
+def ids_above(team: int) -> RawSQL:
+    """For `__in`: a team and all above it, as a subquery."""
+    return RawSQL(
+        "WITH RECURSIVE t(id, parent_id) AS (SELECT id, parent_id FROM people_team WHERE id = %s "
+        "UNION SELECT a.id, a.parent_id FROM people_team a JOIN t ON a.id = t.parent_id) "
+        "SELECT id FROM t",
+        [team],
+    )

@@ -69,11 +69,9 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 class Opportunity(Versioned):
     """A deal. Amounts are in major units of `currency`; probabilities in percent.
 
+    Dates without a time are dates on the organisation's calendar; `opened_on` and `stage_since` are
+    empty when an import did not know them. `external_id` is its key in the system it came from.
     `opening_owner` and `closing_owner` are whose it was then; see pipeline/credit.py.
-
-    Dates without a time are dates on the organisation's calendar. `opened_on` and `stage_since`
-    are empty when an import did not know them. `external_id` is the key it has in the system it
-    was imported from.
     """
 
     OPEN, WON, LOST = "open", "won", "lost"

@@ -61,8 +61,8 @@ class PipelineCall(Versioned):
 
     It is compared with `previous`, the team's last closed call, or, for the first, with what the
     history says was seven days before: `since`. `since_day` and `day` are the organisation's dates
-    of that moment and of the closing. `coverage` is the goal of the fiscal quarter from the start on,
-    and what the page said of it when it closed.
+    of that moment and of the closing. `coverage` is the goal of the fiscal quarter from the start
+    on, and what the page said of it when it closed.
     """
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="pipeline_calls")

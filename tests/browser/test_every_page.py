@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -50,7 +49,7 @@ def test_no_page_shuts_anybody_out(
     page = signed_in(world.actors[ACTORS.index(actor)])
     found = []
     for name, route in pages_of(actor):
-        url = reverse(name, kwargs=world.kwargs(route.thing)) + route.query
+        url = world.address(name, route)
         found += [f"{url} {problem}" for problem in problems_of(page, url)]
     assert found == []
 

@@ -1,5 +1,6 @@
 """Small charts: what is drawn, what is a gap, and what somebody hears who cannot see it."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from xml.etree import ElementTree
 
@@ -8,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.charts import bars, spark
+from lib.charts import Series, bars, lines, spark
 
 
 def parsed(markup: str) -> ElementTree.Element:
@@ -91,3 +92,63 @@ def test_both_are_tags_of_templates() -> None:
     shown = Template(text).render(Context(context))
     assert 'class="spark large" viewBox="0 0 240 40"' in shown
     assert 'class="bars"' in shown
+
+
+OWN = Series("Rosa", numbers(1, None, 3), "own")
+GOAL = Series("Target", numbers(2, 2, 2), "goal")
+
+
+def a_chart(*series: Series, labels: Sequence[str] = ("Sep", "Oct", "Nov"), key: str = "c") -> str:
+    texts = [
+        ["–" if v is None else str(v) for v in row]
+        for row in zip(*(s.values for s in series), strict=True)
+    ]
+    return lines(key, "Calls", "3 in Nov, 1 in Sep.", labels, series, texts)
+
+
+def test_lines_are_one_picture_with_a_title_a_description_and_a_table() -> None:
+    drawn = parsed(a_chart(OWN, GOAL))
+    svg = drawn.find("svg")
+    assert svg.get("role") == "img"
+    assert svg.get("aria-labelledby").split() == [
+        svg.find("title").get("id"),
+        svg.find("desc").get("id"),
+    ]
+    assert (svg.find("title").text, svg.find("desc").text) == ("Calls", "3 in Nov, 1 in Sep.")
+    assert [path.get("class") for path in svg.findall("path")[1:]] == [
+        "lines-line own",
+        "lines-line goal",
+    ]
+    rows = [[cell.text for cell in row] for row in drawn.iter("tr")]
+    assert rows == [
+        [None, "Rosa", "Target"],
+        ["Sep", "1", "2"],
+        ["Oct", "–", "2"],
+        ["Nov", "3", "2"],
+    ]
+
+
+def test_a_gap_in_a_line_stays_one_and_only_ones_own_ends_in_a_dot() -> None:
+    svg = parsed(a_chart(GOAL, OWN)).find("svg")
+    strokes = svg.findall("path")[2].get("d").split("M")[1:]
+    assert [stroke.count("L") for stroke in strokes] == [0, 0]
+    assert [dot.get("cx") for dot in svg.findall("circle")] == ["632.0"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"),
+    [
+        (["a"], [("a", "start")]),
+        (["a", "b"], [("b", "end"), ("a", "start")]),
+        (list("abcde"), [("c", "middle"), ("e", "end"), ("a", "start")]),
+    ],
+)
+def test_ticks_stand_inside_the_picture(labels: list[str], wanted: list[tuple[str, str]]) -> None:
+    one = Series("Rosa", [Decimal(-1)] * len(labels), "own")
+    ticks = list(parsed(a_chart(one, labels=labels)).iter("text"))
+    assert [(tick.text, tick.get("text-anchor")) for tick in ticks] == wanted
+
+
+def test_lines_without_a_value_are_not_drawn_and_what_people_write_is_escaped() -> None:
+    assert a_chart(Series("Rosa", [None] * 3, "own")) == ""
+    assert "<b>" not in a_chart(Series("<b>", numbers(0, 0, 0), "own"), labels=["<b>"] * 3, key="k")

@@ -1,4 +1,4 @@
-"""On which days metrics are judged, once each: the organisation's calendar says when one is over."""
+"""On which days metrics are judged, once each: when one is over in the organisation's zone."""
 
 import threading
 from collections.abc import Callable
@@ -74,7 +74,11 @@ def test_a_day_is_judged_from_the_organisations_midnight_on(
     [
         (0, WEDNESDAY, SUNDAY),
         (6, WEDNESDAY, SUNDAY - DAY),
-        (3, MONDAY + 7 * DAY, WEDNESDAY + 7 * DAY),  # Thursday, Friday, *Monday*, Tuesday, Wednesday
+        (
+            3,
+            MONDAY + 7 * DAY,
+            WEDNESDAY + 7 * DAY,
+        ),  # Thursday, Friday, *Monday*, Tuesday, Wednesday
         (5, WEDNESDAY, MONDAY + 4 * DAY),
     ],
 )

@@ -291,9 +291,7 @@ def test_under_five_of_both_nothing_is_told(week: None, rosa: User, pia: User, o
     assert effect(of(rosa.team, "prospects")) == ("", "")  # type: ignore[arg-type]
 
 
-def test_the_team_is_the_one_of_that_day(
-    week: None, rosa: User, pia: User, otto: User
-) -> None:
+def test_the_team_is_the_one_of_that_day(week: None, rosa: User, pia: User, otto: User) -> None:
     """Rosa moved on Monday: what North had before stays North's, what otto has is South's."""
     south = otto.team
     a_year(rosa, 4, 9_000)
@@ -321,9 +319,7 @@ def test_the_ultimate_metric_itself_and_no_ultimate_metric_cost_nothing(
     assert (row.state, row.broken_link, *effect(row)) == ("missed", metric("prospects"), "", "")
 
 
-def test_a_ratio_as_broken_link_costs_nothing_that_can_be_told(
-    rosa: User, ada: User
-) -> None:
+def test_a_ratio_as_broken_link_costs_nothing_that_can_be_told(rosa: User, ada: User) -> None:
     """More calls planned is not more of what follows: nothing is multiplied by a share."""
     a_chain("talks", ultimate="money")
     planned = Metric.add(

@@ -267,6 +267,7 @@ seen: dict[str, int] = defaultdict(int)  # how often each measure came to someth
     deadline=None,
     derandomize=True,
     database=None,
+    report_multiple_bugs=False,
     phases=[Phase.generate],  # to look for a smaller failing example takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,4 +1,4 @@
-"""The jobs of metrics: what is due is decided from the database, so a tick more or less is nothing."""
+"""The jobs of metrics: the database says what is due, so a tick more or less is nothing."""
 
 from datetime import timedelta
 

@@ -87,9 +87,7 @@ def test_a_check_only_says_it_and_ends_with_1(dials: None, rosa: User, otto: Use
 
 
 def test_money_that_is_not_right_is_said_with_its_currency(dials: None, rosa: User) -> None:
-    DailyTally.objects.create(
-        person=rosa, tally="money_won", day=TODAY, currency="USD", number=1
-    )
+    DailyTally.objects.create(person=rosa, tally="money_won", day=TODAY, currency="USD", number=1)
     found = rebuild(Organisation.current().zone, keep=False)
     assert (found.counted, found.differed) == (KEPT, 1)
     assert found.examples == [f"money_won in USD of person {rosa.pk} on {TODAY}"]

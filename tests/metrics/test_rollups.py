@@ -361,8 +361,8 @@ def test_what_differs_is_told_and_counting_again_mends_it(rosa: User) -> None:
     span = Span(TODAY - DAY, TODAY)
     found, wrong = rollups.differences([rosa.pk], span, UTC)
     assert found == 6  # calls, interviews and minutes of two days
-    told = {(each["day"], each["kept"], each["right"]) for each in wrong}
-    assert told == {(str(TODAY), "7.00", "1"), (str(TODAY - DAY), "0", "1")}
+    told = {(each["day"], Decimal(each["kept"]), Decimal(each["right"])) for each in wrong}
+    assert told == {(str(TODAY), 7, 1), (str(TODAY - DAY), 0, 1)}
     rollups.count_again([rosa.pk], span, UTC)
     assert rollups.differences(None, span, UTC) == (6, [])
     assert_right()

@@ -346,9 +346,7 @@ def test_money_is_that_of_the_organisations_currency(rosa: User, ada: User) -> N
 
 
 @pytest.mark.parametrize("past", [False, True])
-def test_thirty_people_take_as_many_statements_as_three(
-    week: None, otto: User, past: bool
-) -> None:
+def test_thirty_people_take_as_many_statements_as_three(week: None, otto: User, past: bool) -> None:
     south = otto.team
     assert south
     counted = []
@@ -375,5 +373,3 @@ def test_thirty_events_take_as_many_statements_as_three(week: None, rosa: User, 
         of_all.append(statements(lambda now=now: of_team(north, now)))
     assert of_one[0] == of_one[1] <= 8
     assert of_all[0] == of_all[1] <= 11
-
-

@@ -170,7 +170,7 @@ def test_the_list_is_looked_through(ada: User, rosa: User, weekly: Metric, as_: 
     tomorrow = date.today() + timedelta(days=9)
     Target.set(money, Decimal(4), by=ada, at=now, person=rosa, first_day=tomorrow)
     client = as_.page(ada)
-    assert shown(client, f"?metric={weekly.pk}") == ["everybody: 1 plans", "North: 2 plans"]
+    assert shown(client, f"?metric={weekly.pk}") == ["everybody: 1 plan", "North: 2 plans"]
     assert shown(client, f"?team={north.pk}") == ["North: 2 plans"]
     assert shown(client, "?person=Rosa") == []  # not told apart: nothing is shown
     assert shown(client, "?person=Rosa+Rep") == ["Rosa Rep: €3", "Rosa Rep: €4 To come"]

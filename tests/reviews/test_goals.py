@@ -38,6 +38,7 @@ def goals(review: Review) -> list[str | None]:
 # Goals. 2026 has 66 weekdays in its third and fourth quarter, 22 in October, 21 in November; until
 # 18 November there are 64 in the first and 65 in the second quarter, and 35 in the fourth.
 
+
 @pytest.mark.parametrize("nearest", ["person", "team", "all"])
 def test_the_nearest_target_is_the_goal(
     rosa: User, mia: User, ada: User, review: Review, nearest: str
@@ -74,9 +75,7 @@ def test_only_money_is_a_goal(
     assert goals(review)[1] == goal
 
 
-def test_what_was_frozen_stays_when_a_target_changes(
-    mia: User, rosa: User, review: Review
-) -> None:
+def test_what_was_frozen_stays_when_a_target_changes(mia: User, rosa: User, review: Review) -> None:
     a_money_target(92_000, mia, person=rosa)
     before = goals(review)
     review.start(by=mia, at=NOW)

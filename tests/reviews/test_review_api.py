@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lib.calendar import local_date
+from metrics.models import Metric
+from metrics.periods import END
 from people.models import User
 from pipeline.models import BuyerAction, Opportunity
 from reviews.models import Agreement, Review, ReviewPart, ReviewSchedule
 from tests.api.conftest import Sends
 from tests.conftest import As
-from tests.factories import a_deal, a_stage
+from tests.factories import a_checkpoint, a_deal, a_stage
 
 
 @pytest.fixture
@@ -196,6 +198,9 @@ def test_what_it_shows_is_frozen_when_it_starts(
     rosa: User, review: Review, mias: Sends, now: datetime
 ) -> None:
     deal = a_deal(rosa, "Globex", at=now - timedelta(days=3))
+    last = now.date() - timedelta(days=2)
+    metric = Metric.objects.get(measure="interviews")
+    a_checkpoint(metric, last, person=rosa, kind=END, streak=2, first_day=last, last_day=last)
     path = f"reviews/{review.pk}/"
     live = mias.get(path).data
     assert [each["name"] for each in live["new"]] == ["Globex"]
@@ -208,6 +213,11 @@ def test_what_it_shows_is_frozen_when_it_starts(
     frozen = mias.get(path).data
     assert [each["name"] for each in frozen["new"]] == ["Globex"]
     assert frozen["status"]["periods"][0]["name"] == "year_to_date"
+    missed = frozen["status"]["missed"][0]
+    assert (missed["metric"], missed["streak"]) == ("Interviews", 2)
+    assert [(each["value"], each["target"]) for each in missed["periods"]] == [(1, 5)]
+    Review.objects.update(status={k: v for k, v in frozen["status"].items() if k != "missed"})
+    assert mias.get(path).data["status"]["missed"] == []  # of one frozen before they were noted
     assert frozen["new"][0]["id"]
 
 

@@ -72,8 +72,8 @@ class Draw:
             holidays={day + self.days(-200, 10) for _ in range(self.chance.randint(0, 25))},
             currency=self.one("EUR", "USD"),
             goal=self.one(*GOALS),
-            goal_of=self.one("rep", "team", "all"),
-            away=self.away(day),
+            goal_of="",
+            away=set(),
             team=set(self.chance.sample(PEERS, self.chance.randint(0, 3))),
             deals=[],
             calls=[],
@@ -84,6 +84,7 @@ class Draw:
         for _ in range(self.chance.randint(0, 3)):
             state = self.one("asked", "accepted", "done", "declined", "withdrawn")
             world.asked.append((self.past(world), state))
+        world.goal_of, world.away = self.one("rep", "team", "all"), self.away(day)
         return world
 
     def away(self, day: date) -> set[date]:

@@ -21,7 +21,7 @@ OUTCOMES = {"": "empty", "won": "won", "lost": "lost"}
 
 
 class Command(BaseCommand):
-    help = "Import a CSV file of people, accounts, products or opportunities."
+    help = "Import a CSV file of people, accounts, products, opportunities, targets or counts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=KINDS)

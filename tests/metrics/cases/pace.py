@@ -22,6 +22,8 @@ nothing, all of it due | 0 | 1 | 1 | 5/5 | missed | 0 | 1
 exactly 40 % gone | 0 | 20 | 8 | 8/20 | missed | 0 | 8
 just under 40 % gone | 0 | 21 | 8 | 8/21 | too_early | 0 | 8
 39 of 98 days gone | 0 | 98 | 39 | 39/98 | too_early | 0 | 39
+a team of ten in a year, a day too early | 0 | 2610 | 1043 | 1043/2610 | too_early | 0 | 1043
+a team of ten in a year, 40 % gone | 0 | 2610 | 1044 | 1044/2610 | missed | 0 | 1044
 one day of five | 0 | 10 | 2 | 1/5 | too_early | 0 | 2
 two days of five | 0 | 10 | 4 | 2/5 | missed | 0 | 4
 one day of two, a week of holidays | 0 | 4 | 2 | 1/2 | missed | 0 | 2
