@@ -17,22 +17,22 @@ ASKER = "EXISTS (SELECT 1 FROM people_user WHERE id = %(user)s AND is_active)"
 IN_CALLS = "c.starts_at >= %(start)s AND c.starts_at < %(end)s AND c.status = 'held'"
 HAPPENED = {  # today: from which rows, whose they are, and how many
     "prospects_targeted": "1, e.opening_owner_id FROM pipeline_opportunity e "
-    "WHERE e.opened_on = %(today)s AND e.opening_owner_id IN {whose}",
+    "WHERE e.opened_on = %(today)s AND e.opening_owner_id {whose}",
     "plans_on_time": "1, e.rep_id FROM coaching_callplan e WHERE e.timeliness = 'on_time' "
-    "AND e.filed_at >= %(start)s AND e.filed_at < %(end)s AND e.rep_id IN {whose}",
+    "AND e.filed_at >= %(start)s AND e.filed_at < %(end)s AND e.rep_id {whose}",
     "interviews": f"1, c.owner_id FROM pipeline_call c WHERE {IN_CALLS} "
-    "AND c.kind = 'interview' AND c.owner_id IN {whose}",
+    "AND c.kind = 'interview' AND c.owner_id {whose}",
     "presentations": f"1, c.owner_id FROM pipeline_call c WHERE {IN_CALLS} "
-    "AND c.kind = 'presentation' AND c.owner_id IN {whose}",
+    "AND c.kind = 'presentation' AND c.owner_id {whose}",
     "commitments_got": "1, c.owner_id FROM pipeline_call c "
     "JOIN coaching_debrief d ON d.call_id = c.id AND d.filed_at IS NOT NULL "
     "JOIN coaching_callplan p ON p.call_id = c.id JOIN coaching_planline l ON l.plan_id = p.id "
     f"AND l.part = 'commitments' AND l.outcome = 'yes' WHERE {IN_CALLS} "
-    "AND c.owner_id IN {whose}",
+    "AND c.owner_id {whose}",
     "proposals": "1, e.owner_id FROM pipeline_proposal e "
-    "WHERE e.sent_on = %(today)s AND e.owner_id IN {whose}",
+    "WHERE e.sent_on = %(today)s AND e.owner_id {whose}",
     "money_won": "e.amount, e.closing_owner_id FROM pipeline_opportunity e WHERE e.status = 'won' "
-    "AND e.closed_on = %(today)s AND e.closing_owner_id IN {whose}",
+    "AND e.closed_on = %(today)s AND e.closing_owner_id {whose}",
 }
 
 
@@ -43,12 +43,19 @@ def week() -> str:
     return "CAST(julianday(t.day) - julianday(%(first)s) AS integer) / 7"
 
 
+def few(ids: str) -> str:
+    """The condition to be one of these ids, for which PostgreSQL takes the indexes."""
+    if connection.vendor == "postgresql":
+        return f"= ANY(ARRAY({ids}))"
+    return f"IN ({ids})"
+
+
 def kept(table: str, whose: str, ids: str) -> str:
     """What is kept of the days before today."""
     return (
         f"SELECT '{table}' AS kind, t.{whose} AS id, t.tally AS tally, {week()} AS week, "
         "CASE WHEN t.day >= %(quarter)s THEN 1 ELSE 0 END AS now, SUM(t.number) AS number "
-        f"FROM metrics_{table} t WHERE t.{whose} IN {ids} AND t.day >= %(first)s "
+        f"FROM metrics_{table} t WHERE t.{whose} {ids} AND t.day >= %(first)s "
         f"AND t.day < %(today)s AND t.tally IN {CHAIN} AND {ASKER} GROUP BY 1, 2, 3, 4, 5"
     )
 
@@ -69,7 +76,7 @@ def targets(whose: str) -> str:
     return (
         "SELECT 'target', g.person_id, CAST(g.metric_id AS varchar(9)), g.team_id, g.ramp_id, "
         "g.amount FROM metrics_target g WHERE g.replaced_at IS NULL AND g.first_day <= %(today)s "
-        f"AND g.last_day >= %(first)s AND (g.person_id IS NULL OR g.person_id IN {whose})"
+        f"AND g.last_day >= %(first)s AND (g.person_id IS NULL OR g.person_id {whose})"
     )
 
 
@@ -77,13 +84,13 @@ def absences(whose: str) -> str:
     return (
         "SELECT 'away', a.user_id, CAST(a.first_day AS varchar(10)), 0, 0, 0 "
         "FROM people_absence a WHERE a.last_day >= %(quarter)s AND a.first_day <= %(last)s "
-        f"AND a.user_id IN {whose}"
+        f"AND a.user_id {whose}"
     )
 
 
 def scorecard(asker: Any, values: dict[str, Any]) -> Any:
     """One person's chain."""
-    one = "(%(person)s)"
+    one = "= %(person)s"
     parts = (kept("dailytally", "person_id", one), today(one), targets(one), absences(one))
     return ask(" UNION ALL ".join(parts), values)
 
@@ -98,11 +105,10 @@ def scorecards(asker: Any, values: dict[str, Any]) -> Any:
         "JOIN below b ON b.id = m.team_id WHERE m.first_day <= %(today)s "
         "AND m.last_day >= %(today)s) "
     )
-    shown = "(SELECT id FROM people_team WHERE id = %(team)s OR parent_id = %(team)s)"
-    own, everybody = (
-        "(SELECT person_id FROM stay WHERE team_id = %(team)s)",
-        "(SELECT person_id FROM stay)",
-    )
+    shown = few("SELECT id FROM people_team WHERE id = %(team)s OR parent_id = %(team)s")
+    own = few("SELECT person_id FROM stay WHERE team_id = %(team)s")
+    everybody = "SELECT person_id FROM stay"
+    everybody = f"IN ({everybody})" if values["wide"] else few(everybody)
     whom = "CASE WHEN s.team_id = %(team)s THEN s.person_id ELSE -s.branch END"
     parts = (
         kept("teamtally", "team_id", shown),

@@ -22,6 +22,7 @@ from people.models import Team, User
 from pipeline.models import Call
 
 SWEEP_RATIO, FRESH = 5, 1_000
+WIDE = 300  # reps from which the floor reads everybody's events of today
 
 
 def metric_scenarios(now: datetime) -> Iterator[Scenario]:
@@ -38,7 +39,7 @@ def metric_scenarios(now: datetime) -> Iterator[Scenario]:
     yield Scenario("API scorecard of a person", "manager", path, "scorecard", person)
     for team, reps in teams_shown(rep):
         role = "manager" if team.pk == rep.team_id else "executive"
-        of = facts | {"team": team.pk}
+        of = facts | {"team": team.pk, "wide": "1" if reps > WIDE else ""}
         path = f"/metrics/teams/{team.pk}/"
         yield Scenario(f"Metrics of {reps:,} reps", role, path, "scorecards", of)
         path = f"/api/v1/scorecards/?team={team.pk}"

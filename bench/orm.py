@@ -207,7 +207,7 @@ def _kept(rows: Any, whose: str, values: dict[str, Any]) -> list[dict[str, Any]]
     days = rows.filter(day__gte=values["first"], day__lt=values["today"])
     in_quarter = Sum("number", filter=Q(day__gte=values["quarter"]))
     weeks = days.values(whose, "tally", week=TruncWeek("day"))
-    return list(weeks.annotate(number=Sum("number"), in_quarter=in_quarter).order_by())
+    return list(weeks.annotate(total=Sum("number"), in_quarter=in_quarter).order_by())
 
 
 FACTS = {

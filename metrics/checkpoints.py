@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from itertools import islice
 
 from django.db import transaction
 
@@ -19,7 +21,7 @@ from metrics.figures import Figures, figures_of_people, figures_of_teams
 from metrics.models import Checkpoint, CheckpointDay, Metric
 from metrics.pace import NO_TARGET, Aim, Standing, judge
 from metrics.periods import DAY, END, Span
-from metrics.scorecard import Frame, branch_of
+from metrics.scorecard import Frame, branches_of
 from people.calendar import Calendar
 from people.models import Team
 
@@ -61,11 +63,13 @@ def take(frame: Frame, now: datetime) -> bool:
         return False
     rollups.catch_up(now)
     sweep = Sweep.over(frame)
-    Checkpoint.objects.bulk_create(sweep.rows(), batch_size=BATCH, ignore_conflicts=True)
+    rows = sweep.rows()
+    while some := list(islice(rows, BATCH)):  # never all in memory
+        Checkpoint.objects.bulk_create(some, ignore_conflicts=True)
     return True
 
 
-@dataclass
+@dataclass(slots=True)
 class Judged:
     """One metric of one person or team on the day."""
 
@@ -89,6 +93,11 @@ class Sweep:
     past: Figures = field(default_factory=Figures)
     streaks: dict[tuple[int, str, int], int] = field(default_factory=dict)
 
+    @cached_property
+    def kinds(self) -> dict[int, str]:
+        """By metric: as what it is judged."""
+        return {metric.pk: _kind(metric, self.frame) for metric in self.frame.metrics}
+
     @classmethod
     def over(cls, frame: Frame) -> "Sweep":
         parents = dict(Team.objects.order_by().values_list("pk", "parent"))
@@ -100,7 +109,7 @@ class Sweep:
             if (team is not None or stint.own) and stint.first <= frame.day <= stint.last
         }
         spans = list({_so_far(frame, metric): None for metric in frame.metrics})
-        branches = {team: branch_of(team, parents) for team in parents}
+        branches = branches_of(parents)
         tallies, calendar, today = frame.tallies, frame.calendar, frame.today
         return cls(
             frame=frame,
@@ -150,7 +159,7 @@ class Sweep:
     def _read_streaks(self) -> None:
         """How many periods in a row each had missed by the end of the one before."""
         for metric in self.frame.metrics:
-            if _kind(metric, self.frame) == END:
+            if self.kinds[metric.pk] == END:
                 before = self.frame.span(metric).first - DAY
                 rows = Checkpoint.objects.missed().filter(metric=metric, day=before, kind=END)
                 for person, team, streak in rows.values_list("person", "team", "streak"):
@@ -161,7 +170,7 @@ class Sweep:
         broken = _broken(judged)
         price = self._cost(broken, scope, whose) if broken else None
         for each in judged:
-            kind = _kind(each.metric, self.frame)
+            kind = self.kinds[each.metric.pk]
             if not kind or each.standing.state == NO_TARGET:
                 continue
             missed, streak = each.standing.is_missed, 0

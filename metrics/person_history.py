@@ -47,7 +47,10 @@ class History:
 
 
 def history_of(person: User, frame: Frame) -> tuple[Scorecard, History]:
-    """With the scorecard of today's periods. Four statements, five when teams have targets."""
+    """With the scorecard of today's periods. Four statements, five when teams have targets.
+
+    What the team did is read where it is not shown as well: a miss may cost at its conversion.
+    """
     spans = {metric.pk: _spans(metric, frame) for metric in frame.metrics}
     past = list(dict.fromkeys(span for each in spans.values() for span in each))
     every = frame.spans(frame.past, *past)
@@ -56,7 +59,7 @@ def history_of(person: User, frame: Frame) -> tuple[Scorecard, History]:
     aims = Aims.load([person.pk], reach, frame.periods, frame.calendar.holidays, teams)
     team = TeamUsual(person.team_id, frame.day, aims)
     figures = _figures(person, team, every, reach, frame)
-    card = scorecard.of_person(person, frame, figures, aims)
+    card = scorecard.of_person(person, frame, figures, aims, team.figures)
     history = History(person, people=team.people)
     for metric in frame.metrics:
         history.past[metric.pk] = [
@@ -74,9 +77,9 @@ def history_of(person: User, frame: Frame) -> tuple[Scorecard, History]:
 def _figures(
     person: User, team: "TeamUsual", spans: list[Span], reach: Span, frame: Frame
 ) -> Figures:
-    """The person's; those of the team as well, where they are shown."""
+    """The person's; those of the team as well."""
     window = (frame.tallies, spans, frame.calendar, frame.today)
-    if team.team is None or not team.is_shown:
+    if team.team is None:
         return figures_of_people([person.pk], *window)
     stays = [(person.pk, reach.first, reach.last)]
     team.figures, own = figures_with_people(

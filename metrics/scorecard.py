@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from typing import Self
 
 from django.db.models import OuterRef, Subquery
@@ -90,7 +91,7 @@ class Frame:
     def periods(self) -> Periods:
         return Periods(self.calendar.week_start, self.calendar.year_start)
 
-    @property
+    @cached_property
     def ultimate(self) -> Metric | None:
         return next((metric for metric in self.metrics if metric.is_ultimate), None)
 
@@ -99,17 +100,24 @@ class Frame:
 
     def span(self, metric: Metric) -> Span:
         """Its period at the day looked at."""
-        return self.periods.of(self.kind(metric), self.day)
+        kind = self.kind(metric)
+        if kind not in self._spans:
+            self._spans[kind] = self.periods.of(kind, self.day)
+        return self._spans[kind]
+
+    @cached_property
+    def _spans(self) -> dict[str, Span]:
+        return {}
 
     def judged_on(self, span: Span) -> date:
         """The last day of it that is over: a day that has just begun is nobody's debt."""
         return min(span.last, self.today - DAY)
 
-    @property
+    @cached_property
     def weeks(self) -> list[Span]:
         return self.periods.back(WEEK, self.day, WEEKS)
 
-    @property
+    @cached_property
     def whole(self) -> Span:
         """From the first day of any period to the last."""
         spans = [self.span(metric) for metric in self.metrics] or [Span(self.day, self.day)]
@@ -128,7 +136,7 @@ class Frame:
         """All that figures are asked for, each once."""
         return list(dict.fromkeys([*map(self.span, self.metrics), *self.weeks, *more]))
 
-    @property
+    @cached_property
     def past(self) -> Span:
         return looked_back(self.whole.first)
 
@@ -158,11 +166,15 @@ class Frame:
 
 
 def of_person(
-    person: User, frame: Frame, figures: Figures | None = None, aims: Aims | None = None
+    person: User,
+    frame: Frame,
+    figures: Figures | None = None,
+    aims: Aims | None = None,
+    of_team: Figures | None = None,
 ) -> Scorecard:
     """One person's; one more statement when a miss has too little history of its own.
 
-    Figures and aims are read unless given.
+    Figures, those of the team's past among them, and aims are read unless given.
     """
     if figures is None:
         spans = frame.spans(frame.past)
@@ -170,7 +182,7 @@ def of_person(
     if aims is None:
         aims = Aims.load([person.pk], frame.whole, frame.periods, frame.calendar.holidays)
     links = tuple(_link_of_person(person, metric, frame, figures, aims) for metric in frame.metrics)
-    return Scorecard(person, links, _cost_of_person(person, links, frame, figures))
+    return Scorecard(person, links, _cost_of_person(person, links, frame, figures, of_team))
 
 
 def precursors(person: User, today: date, calendar: Calendar) -> tuple[Frame, list[Link]]:
@@ -195,7 +207,11 @@ def _link_of_person(
 
 
 def _cost_of_person(
-    person: User, links: Sequence[Link], frame: Frame, figures: Figures
+    person: User,
+    links: Sequence[Link],
+    frame: Frame,
+    figures: Figures,
+    of_team: Figures | None = None,
 ) -> Cost | None:
     broken = first_broken(links)
     own = frame.conversion(person.pk, figures, broken.metric) if broken else None
@@ -203,7 +219,7 @@ def _cost_of_person(
         return None
     team = None
     if not own.tells and person.team_id:
-        of_team = figures_of_teams(
+        of_team = of_team or figures_of_teams(
             {person.team_id: [person.team_id]},
             frame.tallies,
             [frame.past],
@@ -275,6 +291,17 @@ def branch_of(team: int, parents: dict[int, int | None]) -> set[int]:
         found.add(each := rest.pop())
         rest += below.get(each, [])
     return found
+
+
+def branches_of(parents: dict[int, int | None]) -> dict[int, set[int]]:
+    """For each team, itself and all under it."""
+    branches: dict[int, set[int]] = {team: set() for team in parents}
+    for team in parents:
+        above: int | None = team
+        while above is not None:
+            branches[above].add(team)
+            above = parents[above]
+    return branches
 
 
 def _of_branch(

@@ -166,7 +166,7 @@ TALLIES = {
         ),
         Tally(
             "proposals",
-            Proposal.objects.all,
+            lambda: Proposal.objects.filter(owner__isnull=False),
             "owner",
             "sent_on",
             "opportunity",

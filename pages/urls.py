@@ -4,6 +4,7 @@ from pages import opportunity, person_metrics, team_dashboard, views
 
 urlpatterns = [
     path("", views.today, name="today"),
+    path("today/precursors/", views.today_precursors, name="today_precursors"),
     path("settings/sample/", views.sample, name="settings_sample"),
     path("opportunities/<int:pk>/", opportunity.opportunity, name="opportunity"),
     path("metrics/", team_dashboard.metrics, name="metrics"),

@@ -1,6 +1,6 @@
 """Pages that truly mix apps."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -14,13 +14,12 @@ from coaching.models import CallPlan, DebriefReview
 from lib.calendar import day_span, start_of_week
 from metrics.call_discipline import call_discipline
 from metrics.scorecard import precursors
-from metrics.words import Shown, shown
+from metrics.words import shown
 from pages.agenda import agenda
 from pages.sample import organisation
 from pages.sample.forms import RemoveSampleForm
 from pages.scorecards import rows_url
 from people.calendar import Calendar
-from people.models import User
 from people.permissions import administrators_only
 from people.signed_in import signed_in
 
@@ -42,16 +41,18 @@ def today(request: HttpRequest) -> HttpResponse:
         "week": call_discipline(user, *week, now),
         "week_ends": week[1] - timedelta(seconds=1),
         "feedback": feedback.order_by("-debrief__reviewed_at").first(),
-        "precursors": [] if user.leads_people else _precursors(user, calendar.today(now), calendar),
         "plans": plans.for_list()[:PLANS_SHOWN] if user.leads_people else [],
     }
     return render(request, "pages/today.html", context)
 
 
-def _precursors(user: User, today: date, calendar: Calendar) -> list[tuple[Shown, str]]:
-    """This week's, of a rep, with where the rows are."""
-    frame, links = precursors(user, today, calendar)
-    return [(shown(link, frame), rows_url(user, link)) for link in links]
+@require_safe
+def today_precursors(request: HttpRequest) -> HttpResponse:
+    """This week's, of whoever asks, with where the rows are. Today asks for them once it is shown."""
+    user, calendar = signed_in(request), Calendar.current()
+    frame, links = precursors(user, calendar.today(timezone.now()), calendar)
+    found = [(shown(link, frame), rows_url(user, link)) for link in links]
+    return render(request, "pages/_precursors.html", {"precursors": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -51,6 +51,7 @@ ROWS = "?metric={metric}&first=1900-01-01&last=2199-12-31"
 PAGES = {
     "healthz": page(GET="oooooo"),
     "today": page(GET=SEEN_BY_LINE),
+    "today_precursors": page(GET="oooooo"),
     # Pipeline
     "opportunities": page(GET=SEEN_BY_LINE_AND_ADMIN),
     "board": page(GET=SEEN_BY_LINE_AND_ADMIN),

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def rows_of_migrations(request: pytest.FixtureRequest) -> None:
-    """Tests that commit end with empty tables; the first stages and metrics are there for each that follows."""
+    """Tests that commit end with empty tables; stages and metrics are there for each after it."""
     marker = request.node.get_closest_marker("django_db")
     if "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")

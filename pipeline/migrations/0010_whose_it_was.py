@@ -33,7 +33,7 @@ def owner():
         db_index=False,
         editable=False,
         null=True,
-        on_delete=django.db.models.deletion.PROTECT,
+        on_delete=django.db.models.deletion.SET_NULL,
         related_name="+",
         to=settings.AUTH_USER_MODEL,
     )

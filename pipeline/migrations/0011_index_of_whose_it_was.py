@@ -1,4 +1,3 @@
-import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
@@ -11,11 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AlterField(
-            model_name='proposal',
-            name='owner',
-            field=models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
         migrations.AddIndex(
             model_name='opportunity',
             index=models.Index(fields=['opening_owner', 'opened_on'], name='deal_by_opening'),

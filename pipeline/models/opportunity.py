@@ -105,10 +105,10 @@ class Opportunity(Versioned):
     opened_on = models.DateField(null=True, editable=False)
     closed_on = models.DateField(null=True, editable=False)
     opening_owner = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        User, models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
     closing_owner = models.ForeignKey(
-        User, models.PROTECT, null=True, related_name="+", editable=False, db_index=False
+        User, models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
     lost_reason = models.CharField(max_length=500, blank=True, editable=False)
     external_id = models.CharField(  # noqa: DJ001 - many may have none

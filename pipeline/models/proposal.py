@@ -23,7 +23,7 @@ class Proposal(models.Model):
         "pipeline.Opportunity", models.CASCADE, related_name="proposals"
     )
     owner = models.ForeignKey(
-        User, models.PROTECT, related_name="+", editable=False, db_index=False
+        User, models.SET_NULL, null=True, related_name="+", editable=False, db_index=False
     )
     title = models.CharField(max_length=200)
     sent_on = models.DateField()

@@ -22,6 +22,7 @@ FRAGMENTS = {
     "pipeline_call_decisions",
     "review_news",
     "settings_local_time",
+    "today_precursors",
     "settings_quarters",
 }
 READERS = ["rep", "manager", "administrator"]

@@ -146,5 +146,5 @@ def test_thirty_targets_take_as_many_statements_as_three(
         client.force_login(mia)
         url = reverse("metric", args=[metric.pk])
         counted.append(statements(lambda client=client, url=url: client.get(url)))
-    print("METRIC", counted)
+
     assert counted[0] == counted[1] <= 12

@@ -265,7 +265,7 @@ def test_a_page_has_fifty_and_thirty_take_as_many_statements_as_three(
         )  # fmt: skip
         counted.append([
             statements(lambda url=url: client.get(url)) for url in urls])  # fmt: skip
-    print("ROWS", counted)
+
     assert counted[0] == counted[1]
     assert max(counted[1]) <= 12
     shown = ask(mia, north, "prospects_targeted").context

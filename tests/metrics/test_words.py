@@ -37,13 +37,13 @@ def frame(*metrics: Metric, day: date = WEDNESDAY) -> Frame:
 def link(
     metric: Metric, total: int, aim: tuple[int, int] | None, of: int | None = None, **more: Any
 ) -> Link:
-    """`aim` is that of the whole and what is due; half of the span is gone."""
+    """`aim` is that of the whole and what is due; two of five days are gone."""
     measure = metric.of_measure
     actual = Actual(Decimal(total), None if of is None else Decimal(of), measure.scale)
     goal = (
-        Aim(Fraction(aim[0]), Fraction(aim[1]), Fraction(1, 2), 5)
+        Aim(Fraction(aim[0]), Fraction(aim[1]), 2, 5)
         if aim
-        else Aim(None, None, Fraction(1, 2), 5)
+        else Aim(None, None, 2, 5)
     )
     standing = judge(actual, goal, lower_is_better=measure.lower_is_better)
     weeks = (Fraction(1), *[None] * 10, Fraction(total))

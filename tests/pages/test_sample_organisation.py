@@ -10,7 +10,7 @@ from coaching.models import CallPlan, Debrief, DebriefReview
 from metrics.models import Metric, Ramp, Target
 from pages.sample import organisation
 from people.models import Absence, User
-from pipeline.models import Account, Call, Opportunity, StageChange
+from pipeline.models import Account, Call, Opportunity, Proposal, StageChange
 from reviews.models import Agreement, PipelineCall, Review
 from tests.conftest import As
 from tests.factories import NOW, a_deal
@@ -75,6 +75,17 @@ def test_removing_it_leaves_what_real_people_entered(small: None, rosa: User, ad
     assert not Target.objects.exists()
     assert not Ramp.objects.exists()
     assert not Absence.objects.exists()
+
+
+def test_a_real_deal_that_a_sample_rep_opened_stays(small: None, rosa: User, ada: User) -> None:
+    organisation.load(NOW)
+    dana = User.objects.get(email="dana@sample.example")
+    deal = a_deal(dana, at=NOW, is_sample=False)
+    Proposal.record(deal, "Offer", NOW.date(), by=dana, at=NOW)
+    deal.assign(rosa, by=ada, at=NOW)
+    organisation.remove()
+    assert list(Opportunity.objects.all()) == [deal]
+    assert Proposal.objects.get().owner is None
 
 
 def test_a_ramp_that_somebody_uses_stays(small: None, rosa: User, ada: User) -> None:

@@ -379,4 +379,4 @@ def test_thirty_people_take_as_many_statements_as_three(
         counted.append(statements(lambda client=client, url=url: client.get(url)))
     assert len(names(ask(max_, south))) == 30
     assert counted[0] == counted[1] <= 12, counted
-    print("TEAM", counted)
+
