@@ -216,12 +216,13 @@ def _table(
     series: Sequence[Series],
     texts: Sequence[Sequence[str]],
 ) -> SafeString:
-    head = format_html_join("", '<th class="num" scope="col">{}</th>', ((s.name,) for s in series))
+    names, cell = [one.name for one in series], '<td class="num" data-label="{}">{}</td>'
+    head = format_html_join("", '<th class="num" scope="col">{}</th>', ((name,) for name in names))
     rows = format_html_join(
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
         (
-            (label, format_html_join("", '<td class="num">{}</td>', ((cell,) for cell in cells)))
+            (label, format_html_join("", cell, zip(names, cells, strict=True)))
             for label, cells in zip(labels, texts, strict=True)
         ),
     )

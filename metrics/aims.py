@@ -31,7 +31,7 @@ from django.db.models.functions import Cast
 from lib.calendar import EARLIEST, LATEST, add_months
 from metrics.models import Metric, Target
 from metrics.pace import Aim
-from metrics.periods import Periods, Span
+from metrics.periods import Periods, Span, without_gaps
 from metrics.shares import Part, Share, aim_of, percents
 from people.models import Absence, Team, TeamMembership, User
 
@@ -136,8 +136,11 @@ class Aims:
             absent = tuple(sorted(away.get(person, ())))
             new = joined if joined and joined > new_since else None
             self.stints[person] = [
-                (team, self._stint(own, levels > 0, anchors.get(team), begin, end, absent, new))
-                for team, begin, end in _without_gaps(sorted(rows[person], key=BEGINS), first, last)
+                (
+                    team,
+                    self._stint(own, levels > 0, anchors.get(team or 0), begin, end, absent, new),
+                )
+                for team, begin, end in without_gaps(sorted(rows[person], key=BEGINS), first, last)
             ]
 
     def _stint(self, *values: Any) -> Stint:
@@ -386,19 +389,3 @@ def _days_of(
     nothing = (*no_days, Cast(Value(None), IntegerField()))
     each.append(away.values_list("user", Value(ABSENCE), team, "first_day", "last_day", *nothing))
     return each[0].union(*each[1:], all=True)
-
-
-def _without_gaps(
-    pieces: Iterable[tuple[int, date, date]], first: date, last: date
-) -> Iterator[tuple[int | None, date, date]]:
-    """Somebody's days from first to last, in teams and, between them, in none."""
-    for team, begins, ends in pieces:
-        begin, end = max(begins, first), min(ends, last)
-        if begin > end:
-            continue
-        if first < begin:
-            yield None, first, begin - DAY
-        yield team, begin, end
-        first = end + DAY
-    if first <= last:
-        yield None, first, last

@@ -3,7 +3,7 @@
 Weeks begin on the organisation's first weekday; quarters and years are fiscal. Pure functions.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -126,3 +126,19 @@ def months_employed(joined_on: date, day: date) -> int:
     """Whole months from the first day of work to a day: 0 in the first month."""
     months = (day.year - joined_on.year) * 12 + day.month - joined_on.month
     return months if add_months(joined_on, months) <= day else months - 1
+
+
+def without_gaps(
+    pieces: Iterable[tuple[int, date, date]], first: date, last: date
+) -> Iterator[tuple[int | None, date, date]]:
+    """Somebody's days from first to last, in teams and, between them, in none."""
+    for team, begins, ends in pieces:
+        begin, end = max(begins, first), min(ends, last)
+        if begin > end:
+            continue
+        if first < begin:
+            yield None, first, begin - DAY
+        yield team, begin, end
+        first = end + DAY
+    if first <= last:
+        yield None, first, last

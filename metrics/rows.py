@@ -96,7 +96,8 @@ def _counted(name: str, tally: Tally, rows: Rows, calendar: Calendar) -> Rows:
     if tally.currency:
         rows = rows.filter(**{tally.currency: calendar.currency})
     day = TruncDate(tally.day, tzinfo=calendar.zone) if tally.at else Cast(tally.day, DateField())
-    return rows.annotate(on_day=day)
+    dated: Rows = rows.annotate(on_day=day)
+    return dated
 
 
 def summed(tally: Tally, rows: Rows, currency: str) -> tuple[int, str]:

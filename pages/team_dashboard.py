@@ -51,7 +51,7 @@ def team_dashboard(request: HttpRequest, pk: int) -> HttpResponseBase:
         "teams": [(card.whose, cells(card, frame)) for card in cards.teams],
         "people": list(_people(team, cards, frame)),
         "elsewhere": cards.others,
-        "above": team.parent if team.leads_above else None,
+        "above": team.parent if team.leads_above else None,  # type: ignore[attr-defined]
     }
     return render(request, "pages/team_dashboard.html", context)
 

@@ -48,7 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def today_precursors(request: HttpRequest) -> HttpResponse:
-    """This week's, of whoever asks, with where the rows are. Today asks for them once it is shown."""
+    """One's own of this week, with where the rows are. Today asks for them once it is shown."""
     user, calendar = signed_in(request), Calendar.current()
     frame, links = precursors(user, calendar.today(timezone.now()), calendar)
     found = [(shown(link, frame), rows_url(user, link)) for link in links]

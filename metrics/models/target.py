@@ -27,8 +27,8 @@ class TargetQuerySet(models.QuerySet["Target"]):
         below = reporting_line.ids_below(user)
         for_all = Q(team=None, person=None)
         teams = Team.objects.visible_to(user).order_by().values("pk")
-        mine = for_all | Q(team__in=teams) | Q(person__in=below)
-        return self.filter(mine | Q(team__in=ids_above(user.team_id)) if user.team_id else mine)
+        of_teams = Q(team__in=teams) | Q(team__in=ids_above(user))
+        return self.filter(for_all | of_teams | Q(person__in=below))
 
     def in_force(self) -> Self:
         """Those that were not replaced; the others are kept to tell what was aimed at."""

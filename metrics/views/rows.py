@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import urlencode
@@ -42,6 +42,12 @@ class Asked:
         days = {"first": self.span.first.isoformat(), "last": self.span.last.isoformat()}
         team = {"team": str(self.team.pk)} if self.team else {}
         return "?" + urlencode({"metric": str(self.metric.pk), **days, **team})
+
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        """Both sides of a ratio, by name and label; none where there is only one."""
+        names = self.metric.of_measure.tallies
+        return [(name, rows.label_of(name)) for name in names] if len(names) > 1 else []
 
 
 def _asked(request: HttpRequest, user: User) -> Asked:
@@ -84,10 +90,8 @@ def _answer(
         return _download(named, in_words)
     page: Page[Any] = Page.of(named, rows.ORDER, request.GET)
     count, total = rows.summed(asked.tally, found, asked.calendar.currency)
-    tabs = [(name, rows.label_of(name)) for name in asked.metric.of_measure.tallies]
     context |= {
         "asked": asked,
-        "tabs": tabs if len(tabs) > 1 else [],
         "label": rows.label_of(asked.name),
         "page": page,
         "rows": [in_words(row) for row in page.rows],
@@ -95,10 +99,6 @@ def _answer(
         "total": total,
         "hidden": count - own.count(),
     }
-    return _page(request, context)
-
-
-def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     return render(request, "metrics/rows.html", context)
 
 

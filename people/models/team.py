@@ -149,11 +149,12 @@ def ids_of_subtree(team: int) -> set[int]:
     return {found.pk for found in Team.objects.raw(sql, [team])}
 
 
-def ids_above(team: int) -> RawSQL:
-    """For `__in`: a team and all above it, as a subquery."""
+def ids_above(user: "User") -> RawSQL:
+    """For `__in`: somebody's team, those they lead, and all above these, as a subquery."""
     return RawSQL(
-        "WITH RECURSIVE t(id, parent_id) AS (SELECT id, parent_id FROM people_team WHERE id = %s "
+        "WITH RECURSIVE t(id, parent_id) AS (SELECT id, parent_id FROM people_team "
+        "WHERE id = %s OR manager_id = %s "
         "UNION SELECT a.id, a.parent_id FROM people_team a JOIN t ON a.id = t.parent_id) "
         "SELECT id FROM t",
-        [team],
+        [user.team_id or 0, user.pk],
     )

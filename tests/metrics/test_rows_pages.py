@@ -92,7 +92,7 @@ def test_there_are_as_many_as_were_counted_and_they_open_their_call(
     assert (shown["count"], len(shown["rows"]), shown["hidden"]) == (number, number, 0)
     assert shown["total"] == total
     assert all(row.url.startswith("/calls/") and row.on == MONDAY for row in shown["rows"])
-    tabs = [name for name, _ in shown["tabs"]]
+    tabs = [name for name, _ in shown["asked"].tabs]
     assert len(tabs) == (2 if Metric.objects.get(measure=measure).of_measure.is_ratio else 0)
     assert seen(answer).repeated == []
 
@@ -181,7 +181,7 @@ def test_proposals_per_close_have_both_sides(ask: Ask, rosa: User) -> None:
     for n in (1, 2):
         Proposal.objects.create(opportunity=deal, title=f"Offer {n}", sent_on=TODAY, by=rosa)
     answer = ask(rosa, rosa, "proposals_per_close")
-    assert [label for _, label in answer.context["tabs"]] == ["Proposals sent", "Deals won"]
+    assert [label for _, label in answer.context["asked"].tabs] == ["Proposals sent", "Deals won"]
     other = next(href for href, text in seen(answer).links if text == "Deals won")
     client = Client()
     client.force_login(rosa)

@@ -397,3 +397,4 @@ def test_a_rep_sees_what_holds_for_them_from_a_team_above(
     above = Target.set(metric, Decimal(5), by=ada, at=NOW, team=sales)
     Target.set(metric, Decimal(6), by=ada, at=NOW, team=south)
     assert list(Target.objects.visible_to(rosa)) == [above]
+    assert list(Target.objects.visible_to(rosa.reports_to)) == [above]

@@ -40,11 +40,7 @@ def link(
     """`aim` is that of the whole and what is due; two of five days are gone."""
     measure = metric.of_measure
     actual = Actual(Decimal(total), None if of is None else Decimal(of), measure.scale)
-    goal = (
-        Aim(Fraction(aim[0]), Fraction(aim[1]), 2, 5)
-        if aim
-        else Aim(None, None, 2, 5)
-    )
+    goal = Aim(Fraction(aim[0]), Fraction(aim[1]), 2, 5) if aim else Aim(None, None, 2, 5)
     standing = judge(actual, goal, lower_is_better=measure.lower_is_better)
     weeks = (Fraction(1), *[None] * 10, Fraction(total))
     return Link(metric, more.get("span", WEEK), actual, goal, standing, weeks)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -302,24 +303,39 @@ def test_nonsense_in_the_address_is_today_and_each_its_own_period(
 @pytest.mark.parametrize(
     ("asked", "label", "earlier", "later"),
     [
-        ({"on": "2026-11-15"}, "Each by its own period, as of week 46, 2026", "?on=2026-11-08", "?"),
-        ({"grain": "week", "on": "2026-11-08"}, "Week 45, 2026", "?grain=week&on=2026-11-01", "?grain=week&on=2026-11-15"),
-        ({"grain": "month", "on": "2026-01-31"}, "January 2026", "?grain=month&on=2025-12-31", "?grain=month&on=2026-02-28"),
-        ({"grain": "quarter"}, "Q4 2026", "?grain=quarter&on=2026-09-30", ""),
-        ({"grain": "fiscal_year", "on": "1906-01-01"}, "1906", "?grain=fiscal_year&on=1905-12-31", "?grain=fiscal_year&on=1907-12-31"),
+        ("on=2026-11-15", "Each by its own period, as of week 46, 2026", "?on=2026-11-08", "?"),
+        (
+            "grain=week&on=2026-11-08",
+            "Week 45, 2026",
+            "?grain=week&on=2026-11-01",
+            "?grain=week&on=2026-11-15",
+        ),
+        (
+            "grain=month&on=2026-01-31",
+            "January 2026",
+            "?grain=month&on=2025-12-31",
+            "?grain=month&on=2026-02-28",
+        ),
+        ("grain=quarter", "Q4 2026", "?grain=quarter&on=2026-09-30", ""),
+        (
+            "grain=fiscal_year&on=1906-01-01",
+            "1906",
+            "?grain=fiscal_year&on=1905-12-31",
+            "?grain=fiscal_year&on=1907-12-31",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_picker_goes_a_period_back_and_on(
     week: None,
     ask: Ask,
     north: Team,
     mia: User,
-    asked: dict[str, str],
+    asked: str,
     label: str,
     earlier: str,
     later: str,
 ) -> None:
-    answer = ask(mia, north, **asked)
+    answer = ask(mia, north, **dict(QueryDict(asked).items()))
     picker = answer.context["picker"]
     assert (picker.label, picker.earlier, picker.later) == (label, earlier, later)
     assert seen(answer).repeated == []
@@ -379,4 +395,3 @@ def test_thirty_people_take_as_many_statements_as_three(
         counted.append(statements(lambda client=client, url=url: client.get(url)))
     assert len(names(ask(max_, south))) == 30
     assert counted[0] == counted[1] <= 12, counted
-

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from people.models import Absence, ApiToken, Team, User
-from tests.factories import a_token
+from tests.factories import a_team, a_token
 
 
 def names(found: object) -> set[str]:
@@ -30,6 +30,19 @@ def test_teams_are_seen_by_their_members_and_those_above(
     assert names(Team.objects.visible_to(mia)) == {"North"}
     assert names(Team.objects.visible_to(eva)) == {"Sales", "North", "South"}
     assert Team.objects.visible_to(ada).count() == 3
+
+
+def test_a_team_without_a_manager_is_seen_by_those_above_it(
+    rosa: User, otto: User, mia: User, max_: User, eva: User
+) -> None:
+    """West lies under North, and Far under West; nobody leads either."""
+    west = a_team("West", parent=rosa.team)
+    a_team("Far", parent=west)
+    for user, led in ((mia, {"North", "West", "Far"}), (max_, {"South"}), (rosa, set())):
+        user.refresh_from_db()
+        assert names(Team.objects.led_by(user)) == led
+        assert names(Team.objects.visible_to(user)) == (led or {"North"})
+    assert names(Team.objects.led_by(eva)) == {"Sales", "North", "South", "West", "Far"}
 
 
 def test_absences_are_seen_by_those_above_not_by_those_below(
