@@ -108,5 +108,5 @@ class MetricValues(Resource):
 
     def metrics(self) -> Sequence[Metric]:
         """Those asked for, in that order; those of the chain unless any are."""
-        rows = Metric.objects.visible_to(self.asker)
+        rows = Metric.objects.visible_to(self.asker).with_measures()
         return rows_asked(self.request, "metric", rows) or list(rows.chain())

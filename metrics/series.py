@@ -68,7 +68,6 @@ def series(
 
     Raises ValidationError when so many people have too many targets in so many buckets.
     """
-    Metric.read_measures(metrics)
     whole = Span(spans[0].first, spans[-1].last)
     periods = Periods(calendar.week_start, calendar.year_start)
     below: set[int] = set()
