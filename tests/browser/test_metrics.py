@@ -73,6 +73,7 @@ def the_administrator_makes_a_metric(page: Page) -> None:
 def the_administrator_sets_a_target(page: Page) -> None:
     page.goto("/settings/targets/")
     page.get_by_role("link", name="Set a target").first.click()
+    page.wait_for_url("**/targets/new/")  # loaded: the help of the amount follows by script
     page.get_by_label("Metric").select_option(label="Sales calls held, per week")
     expect(page.get_by_text("In calls, for each person, per week.")).to_be_visible()
     page.get_by_label("Everybody").check()
@@ -87,7 +88,7 @@ def the_manager_finds_the_first_broken_link(page: Page) -> None:
     page.goto("/")
     page.get_by_role("link", name="Metrics").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("North")
-    page.wait_for_load_state()
+    page.wait_for_load_state()  # the keys are there once the page has loaded
     page.keyboard.press("[")
     broken = page.get_by_role("region", name="First broken link")
     expect(broken).to_contain_text("Sales calls held: 7 of 10, 3 short")
