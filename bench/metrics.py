@@ -165,7 +165,7 @@ def measure_catching_up(now: datetime) -> Result:
         )
 
     name = f"Metrics, catching up with {len(fresh):,} calls of {len(owners):,}"
-    return job(name, lambda: rollups.catch_up(now), floor, before)
+    return job(name, lambda: rollups.catch_up(), floor, before)
 
 
 def job(

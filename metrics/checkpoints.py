@@ -61,7 +61,7 @@ def take(frame: Frame, now: datetime) -> bool:
     )
     if not made or not CheckpointDay.objects.filter(day=frame.day, taken_at=now).exists():
         return False
-    rollups.catch_up(now)
+    rollups.catch_up()
     sweep = Sweep.over(frame)
     rows = sweep.rows()
     while some := list(islice(rows, BATCH)):  # never all in memory

@@ -27,7 +27,6 @@ from pipeline.models import Call
 BATCH = 10_000
 MOST_NAMED = 300  # people of whom a statement names each; of more, it counts everybody's
 PERSON_COLUMNS = "person_id, tally, day, currency, number"
-TEAM_COLUMNS = "team_id, tally, day, currency, number"
 
 
 @dataclass
@@ -56,7 +55,7 @@ class Touched:
             yield Span(min(touched), max(touched)), people
 
 
-def catch_up(now: datetime) -> int:
+def catch_up() -> int:
     """Bring the tallies up to date with all that was noted; returns how many notes that were.
 
     Notes are taken in batches, each in its own transaction: what is committed meanwhile is noted

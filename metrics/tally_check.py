@@ -28,7 +28,7 @@ def check_tonight(now: datetime) -> TallyCheck | None:
         check, is_ours = TallyCheck.objects.get_or_create(day=today, defaults={"at": now})
         if not is_ours:
             return None
-        rollups.catch_up(now)
+        rollups.catch_up()
         draw = random.Random(today.isoformat())
         everybody = sorted(User.objects.get_queryset().values_list("pk", flat=True))
         people = draw.sample(everybody, min(PEOPLE, len(everybody)))

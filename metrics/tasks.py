@@ -9,7 +9,7 @@ from metrics import checkpoints, foretelling, rollups, tally_check
 @shared_task
 def roll_up() -> None:
     """Bring the tallies up to date with what has happened."""
-    rollups.catch_up(timezone.now())
+    rollups.catch_up()
 
 
 @shared_task

@@ -75,10 +75,6 @@ class Shown:
         return self.link.metric.label
 
     @property
-    def is_broken(self) -> bool:
-        return self.link.standing.is_missed
-
-    @property
     def is_due(self) -> bool:
         """Whether its shape says more than that nothing is wrong yet."""
         return self.kind != "idle"

@@ -121,9 +121,11 @@ def _help(review: Review, since: datetime, now: datetime) -> Any:
 def _missed_again(review: Review, day: date) -> Any:
     """Since a day: periods that were missed like the one before, with what that one came to."""
     ends = Checkpoint.objects.visible_to(review.manager).filter(person=review.rep_id, team=None)
-    before = Checkpoint.objects.filter(
-        person=review.rep_id, metric=OuterRef("metric"), kind=END, day__lt=OuterRef("day")
-    ).order_by("-day")
+    before = (
+        Checkpoint.objects.visible_to(review.manager)
+        .filter(person=review.rep_id, metric=OuterRef("metric"), kind=END, day__lt=OuterRef("day"))
+        .order_by("-day")
+    )
     value, target, first_day = (
         Subquery(before.values(name)[:1]) for name in ("value", "target", "first_day")
     )

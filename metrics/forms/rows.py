@@ -15,7 +15,7 @@ class RowsForm(forms.Form):
     `team` is where somebody was, when only that counts.
     """
 
-    metric = forms.ModelChoiceField(Metric.objects.all())
+    metric = forms.ModelChoiceField(Metric.objects.none())
     first = forms.DateField(validators=[MinValueValidator(EARLIEST)])
     last = forms.DateField(validators=[MaxValueValidator(LATEST)])
     tally = forms.CharField(required=False)
@@ -23,6 +23,8 @@ class RowsForm(forms.Form):
 
     def __init__(self, data: QueryDict, user: User) -> None:
         super().__init__(data)
+        metrics: forms.ModelChoiceField = self.fields["metric"]  # type: ignore[assignment,type-arg]
+        metrics.queryset = Metric.objects.visible_to(user)
         teams: forms.ModelChoiceField = self.fields["team"]  # type: ignore[assignment,type-arg]
         teams.queryset = Team.objects.led_by(user)
 

@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', '-pk'],
-                'indexes': [models.Index(fields=['person', 'day'], name='count_by_person')],
+                'indexes': [models.Index(fields=['person', 'day'], name='count_by_person'), models.Index(fields=['day', 'person'], name='count_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('source', 'person', 'measure', 'day'), name='one_count_a_source_and_day')],
             },
         ),

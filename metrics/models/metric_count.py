@@ -109,7 +109,10 @@ class MetricCount(models.Model):
                 fields=["source", "person", "measure", "day"], name="one_count_a_source_and_day"
             )
         ]
-        indexes = [models.Index(fields=["person", "day"], name="count_by_person")]
+        indexes = [
+            models.Index(fields=["person", "day"], name="count_by_person"),
+            models.Index(fields=["day", "person"], name="count_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.count} {self.measure.unit} on {self.day}"

@@ -358,7 +358,7 @@ def test_thirty_people_take_as_many_statements_as_three(week: None, otto: User) 
     for n, number in enumerate((2, 27)):
         for person in many_reps(south, number)[:-1]:
             count(person, "prospects", 8, MONDAY - DAY)
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         judge(WEDNESDAY + n * WEEK)
         day = SUNDAY + n * WEEK
         counted.append(statements(lambda day=day: judge(day), but="INSERT"))

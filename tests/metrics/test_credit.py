@@ -24,7 +24,7 @@ def people(db: None) -> People:
 
 def credited(person: User) -> dict[str, Decimal]:
     """What is kept of a person, of all days together."""
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     rows = DailyTally.objects.filter(person=person).values_list("tally", "number")
     return {tally: number for tally, number in rows if number}
 
@@ -85,7 +85,7 @@ def test_another_amount_of_a_won_deal_is_money_of_whoever_won_it(people: People)
     deal.set_amount(Decimal(50_000), by=people.otto, at=NOW)
     assert credited(people.rosa)["money_won"] == 50_000
     deal.set_amount(Decimal(50_000), by=people.otto, at=NOW, currency="USD")
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert [row.currency for row in DailyTally.objects.filter(tally="money_won")] == ["USD"]
 
 

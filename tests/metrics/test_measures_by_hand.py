@@ -279,9 +279,9 @@ def test_every_measure_is_found_again_by_going_through_what_happened(
     with transaction.atomic():
         draw.set_up()
         if draw.often(0.5):  # afterwards everything is counted, else who is named
-            rollups.catch_up(draw.a_moment())
+            rollups.catch_up()
         draw.happen()
-        rollups.catch_up(datetime.combine(draw.day, time(12), draw.zone))
+        rollups.catch_up()
         by_hand = ByHand(draw.zone)
         spans = {
             Span(*each) for each in periods(draw.day, draw.week_start, draw.year_start).values()

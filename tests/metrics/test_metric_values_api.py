@@ -35,7 +35,7 @@ def metric(rosa: User, pia: User, ada: User) -> Metric:
         for day in days:
             Proposal.record(deal, "Offer", day, by=rep, at=NOW)
     Target.set(metric, Decimal(5), by=ada, at=NOW, team=rosa.team)
-    rollups.catch_up(timezone.now())
+    rollups.catch_up()
     return metric
 
 

@@ -110,7 +110,7 @@ def made(kept_rows: None) -> Made:
     said = bring_in("targets", REAL_QUOTAS / "monthly_targets.csv")
     assert Target.objects.in_force().count() == 288, said
     made.post()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     return made
 
 
@@ -158,7 +158,7 @@ def test_posting_all_of_it_again_changes_nothing(made: Made) -> None:
     made.post()
     assert rows() == before
     assert not Touch.objects.exists()  # not even noted
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert list(DailyTally.objects.order_by("person", "tally", "day").values_list("number")) == kept
 
 

@@ -14,7 +14,7 @@ from metrics import rollups, triggers
 from metrics.models import DailyTally, TeamTally, Touch
 from metrics.rebuild import rebuild
 from people.models import Organisation, User
-from tests.factories import NOW, TODAY
+from tests.factories import TODAY
 from tests.support.posted_world import a_chain, count_each
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def dials(rosa: User, otto: User) -> None:
     a_chain("dials")
     count_each(rosa, "dials", [(TODAY - n * DAY, n + 1) for n in (1, 50, 500)])
     count_each(otto, "dials", [(TODAY - n * DAY, n + 1) for n in (2, 60, 600)])
-    rollups.catch_up(NOW)
+    rollups.catch_up()
 
 
 def kept() -> list[Any]:

@@ -103,14 +103,14 @@ def test_two_that_catch_up_at_once_and_one_that_counts_everything_end_right(rosa
 
     def catch_up() -> None:
         start.wait()
-        rollups.catch_up(NOW)
+        rollups.catch_up()
 
     def count_all() -> None:
         start.wait()
         rebuild.rebuild(UTC)
 
     at_once(catch_up, catch_up, count_all)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held() == {"Rosa Rep": 6, "Otto Other": 6}
     assert_right()
 
@@ -136,8 +136,8 @@ def test_what_is_committed_while_the_tallies_are_counted_is_not_lost(
         gone.set()
 
     monkeypatch.setattr(rollups, "_count_teams_of", counted)
-    at_once(lambda: rollups.catch_up(NOW), another)
-    rollups.catch_up(NOW)
+    at_once(lambda: rollups.catch_up(), another)
+    rollups.catch_up()
     assert calls_held() == {"Rosa Rep": 2}
     assert_right()
 
@@ -156,13 +156,13 @@ def test_what_has_not_been_committed_is_not_counted_and_its_note_stays(rosa: Use
 
     def catch_up() -> None:
         written.wait(20)
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         assert calls_held() == {}
         counted.set()
 
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     at_once(slow, catch_up)
-    assert rollups.catch_up(NOW) == 1
+    assert rollups.catch_up() == 1
     assert calls_held() == {"Rosa Rep": 1}
     assert_right()
 
@@ -172,14 +172,14 @@ def test_a_batch_that_fails_leaves_its_notes_and_what_was_kept(
     rosa: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held(rosa)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     held(rosa, NOW + HOUR)
     monkeypatch.setattr(rollups, "count_teams", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        rollups.catch_up(NOW)
+        rollups.catch_up()
     assert (calls_held(), Touch.objects.count()) == ({"Rosa Rep": 1}, 1)
     monkeypatch.undo()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert_right()
 
 
@@ -189,22 +189,22 @@ def test_a_batch_that_fails_leaves_its_notes_and_what_was_kept(
 def test_more_notes_than_a_batch_holds_are_all_taken(
     rosa: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     for n in range(5):
         held(rosa, NOW - 20 * n * DAY)
     rosa.join(Team.objects.get(name="Sales"), on=TODAY - 30 * DAY)
     a_deal(rosa)
     notes = Touch.objects.count()
     monkeypatch.setattr(rollups, "BATCH", 2)
-    assert rollups.catch_up(NOW) == notes > 6
+    assert rollups.catch_up() == notes > 6
     assert_right()
 
 
 def test_it_takes_so_many_notes_and_then_none(rosa: User) -> None:
-    assert rollups.catch_up(NOW) > 0
-    assert rollups.catch_up(NOW) == 0
+    assert rollups.catch_up() > 0
+    assert rollups.catch_up() == 0
     held(rosa)
-    assert (rollups.catch_up(NOW), rollups.catch_up(NOW)) == (1, 0)
+    assert (rollups.catch_up(), rollups.catch_up()) == (1, 0)
 
 
 def test_more_people_than_a_statement_names_are_counted_as_everybody(
@@ -215,11 +215,11 @@ def test_more_people_than_a_statement_names_are_counted_as_everybody(
     for person in (rosa, *others):
         held(person)
         held(person, NOW - 40 * DAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     for person in others:
         held(person, NOW + HOUR)
     Call.objects.filter(owner=others[0]).delete()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held() == {"Rosa Rep": 2, "Peer 1": 3, "Peer 2": 3}
     assert calls_held(TeamTally) == {"North": 8, "Sales": 8}
     assert_right()
@@ -228,13 +228,13 @@ def test_more_people_than_a_statement_names_are_counted_as_everybody(
 def test_as_many_statements_for_three_people_as_for_thirty(north: Team) -> None:
     people = User.objects.bulk_create(User(name=f"Rep {n}", team=north) for n in range(33))
     north.arrange(parent=north.parent, manager=None)  # who is where is noted
-    rollups.catch_up(NOW)
+    rollups.catch_up()
 
     def statements(some: list[User]) -> int:
         for person in some:
             held(person)
         with CaptureQueriesContext(connection) as queries:
-            rollups.catch_up(NOW)
+            rollups.catch_up()
         return len(queries)
 
     assert statements(people[:3]) == statements(people[3:]) <= 20
@@ -246,9 +246,9 @@ def test_as_many_statements_for_three_people_as_for_thirty(north: Team) -> None:
 
 def test_an_emptied_day_is_kept_no_longer(rosa: User) -> None:
     call = held(rosa)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     call.delete()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert (calls_held(), calls_held(TeamTally)) == ({}, {})
 
 
@@ -258,10 +258,10 @@ def test_who_is_deleted_takes_their_tallies_along_and_from_their_teams(north: Te
     dials = PostedMeasure.add(name="dials", label="Dials", unit="dials")
     counts = [Posted("dialler", vera, dials, TODAY - n * DAY, 5) for n in (0, 3, 400)]
     MetricCount.post(counts, by=ada, at=NOW)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert TeamTally.objects.count() == 6
     vera.delete()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert (DailyTally.objects.count(), TeamTally.objects.count()) == (0, 0)
     assert_right()
 
@@ -269,10 +269,10 @@ def test_who_is_deleted_takes_their_tallies_along_and_from_their_teams(north: Te
 def test_a_team_that_is_removed_is_gone_from_those_above(rosa: User, north: Team) -> None:
     held(rosa)
     rosa.join(Team.objects.get(name="Sales"), on=TODAY + DAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held(TeamTally) == {"North": 1, "Sales": 1}
     north.remove()
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held(TeamTally) == {}
     assert calls_held() == {"Rosa Rep": 1}
     assert_right()
@@ -281,9 +281,9 @@ def test_a_team_that_is_removed_is_gone_from_those_above(rosa: User, north: Team
 def test_a_team_that_moves_takes_its_past_along(rosa: User, north: Team) -> None:
     held(rosa, NOW - 500 * DAY)
     east = a_team("East")
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     north.arrange(parent=east, manager=None)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held(TeamTally) == {"North": 1, "East": 1}
     assert_right()
 
@@ -292,10 +292,10 @@ def test_the_day_emptied_and_its_person_moved_at_once_leave_no_rest_in_the_old_t
     rosa: User,
 ) -> None:
     call = held(rosa, NOW - 90 * DAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     call.delete()
     rosa.join(Team.objects.get(name="Sales"), on=TODAY - 200 * DAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert calls_held(TeamTally) == {}
 
 
@@ -317,13 +317,13 @@ def test_every_quarter_of_an_hour_about_a_midnight_counts_once(
 ) -> None:
     place = ZoneInfo(zone)
     Organisation.current().change(time_zone=zone)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     middle = day.replace(tzinfo=place).astimezone(UTC)
     moments = [middle + n * timedelta(minutes=15) for n in range(-10, 11)]
     for n, moment in enumerate(moments):
         held(rosa, moment)
         if n % 5 == 0:
-            rollups.catch_up(NOW)
+            rollups.catch_up()
     kept = dict(DailyTally.objects.filter(tally="calls_held").values_list("day", "number"))
     days = [local_date(moment, place) for moment in moments]
     assert kept == {each: days.count(each) for each in days}
@@ -332,9 +332,9 @@ def test_every_quarter_of_an_hour_about_a_midnight_counts_once(
 
 def test_another_time_zone_puts_everything_on_its_day(rosa: User) -> None:
     held(rosa, NOW.replace(hour=20))
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     Organisation.current().change(time_zone="Asia/Tokyo")
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     assert DailyTally.objects.get(tally="calls_held").day == TODAY + DAY
     assert_right()
 
@@ -355,7 +355,7 @@ def test_cents_won_today_add_up_to_cents(rosa: User, north: Team) -> None:
 def test_what_differs_is_told_and_counting_again_mends_it(rosa: User) -> None:
     held(rosa)
     held(rosa, NOW - DAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     DailyTally.objects.filter(tally="calls_held", day=TODAY).update(number=7)
     DailyTally.objects.filter(tally="calls_held", day=TODAY - DAY).delete()
     span = Span(TODAY - DAY, TODAY)

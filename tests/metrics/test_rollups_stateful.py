@@ -363,13 +363,13 @@ class Days(RuleBasedStateMachine):
             self.assert_right()
 
     def assert_right(self) -> None:
-        rollups.catch_up(AFTER)
+        rollups.catch_up()
         assert not Touch.objects.exists()
         people, teams = before = kept()
         by_hand = ByHand(Organisation.current().zone)
         assert without_zeros(people) == by_hand.of_people()
         assert without_zeros(teams) == by_hand.of_teams()
-        assert rollups.catch_up(AFTER) == 0
+        assert rollups.catch_up() == 0
         assert kept() == before
 
 

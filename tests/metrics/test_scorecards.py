@@ -41,7 +41,7 @@ def week(rosa: User, pia: User, ada: User) -> None:
 
 
 def frame(day: date | None = None, today: date = TODAY, grain: str = "") -> Frame:
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     return Frame.read(day, today, Calendar.current(), grain)
 
 

@@ -36,7 +36,7 @@ def dials(rosa: User, pia: User) -> None:
     for day in (YESTERDAY, drawn, drawn - 6 * DAY, drawn - 7 * DAY):
         count(rosa, "dials", 5, day)
     count(pia, "dials", 2, YESTERDAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
 
 
 def kept() -> list[Any]:

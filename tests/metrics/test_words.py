@@ -89,7 +89,7 @@ def test_standings_have_a_shape_and_words(made: Link, kind: str, words: str) -> 
     told = shown(made, frame())
     assert (told.kind, told.words) == (kind, words)
     assert told.is_due is (kind != "idle")
-    assert told.is_broken is (kind == "risk")
+    assert told.link.standing.is_missed is (kind == "risk")
 
 
 def test_too_many_are_over_where_fewer_are_better() -> None:

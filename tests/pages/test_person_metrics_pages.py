@@ -53,7 +53,7 @@ def ask(as_: type[As]) -> Ask:
     """Somebody's page, as somebody sees it."""
 
     def asked(user: User, whose: User, **asked_for: str) -> Any:
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         user.refresh_from_db()
         return as_.page(user).get(reverse("person_metrics", args=[whose.pk]), asked_for)
 
@@ -204,7 +204,7 @@ def test_thirty_of_everything_take_as_many_statements_as_three(
         for n, person in enumerate(many_reps(rosa.team, number)):
             count(person, "prospects", 5, MONDAY - WEEK)
             a_checkpoint(metric("talks"), person=rosa, day=TODAY - (number + n) * DAY)
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         mia.refresh_from_db()
         client = Client()
         client.force_login(mia)

@@ -61,7 +61,7 @@ def ask(as_: type[As]) -> Ask:
     """A team's page, as somebody sees it."""
 
     def asked(user: User, team: Team, **asked_for: str) -> Any:
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         user.refresh_from_db()
         return as_.page(user).get(reverse("team_dashboard", args=[team.pk]), asked_for)
 
@@ -388,7 +388,7 @@ def test_thirty_people_take_as_many_statements_as_three(
     for number in (2, 27):
         for person in many_reps(south, number):
             count_each(person, "prospects", [(MONDAY - 2 * WEEK, 1), (TODAY, 1)])
-        rollups.catch_up(NOW)
+        rollups.catch_up()
         client = Client()
         client.force_login(max_)
         url = reverse("team_dashboard", args=[south.pk])

@@ -46,7 +46,7 @@ def test_the_weekly_precursors_stand_beside_their_targets_and_lead_to_their_rows
     count(rosa, "prospects", 50, MONDAY - DAY)
     count(rosa, "talks", 2, MONDAY)
     count(rosa, "talks", 1, TODAY)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     client = as_.page(rosa)
     assert "/today/precursors/" in client.get("/").content.decode()
     answer = client.get("/today/precursors/")
@@ -87,7 +87,7 @@ def test_the_page_takes_as_many_statements_at_any_size(
         )
         a_call(rosa, NOW - timedelta(days=n + 1), account=acme)
         count(rosa, "prospects", 1, MONDAY - n * WEEK)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     client: Client = as_.page(rosa)
     taken = [statements(lambda url=url: client.get(url)) for url in ("/", "/today/precursors/")]
     assert taken == [11, 10]

@@ -97,7 +97,7 @@ def test_the_start_notes_each_precursor_of_the_last_completed_period(
     for day in (datetime(2026, 11, 9, 9), datetime(2026, 11, 12, 9), datetime(2026, 10, 30, 9)):
         call = a_call(rosa, day.replace(tzinfo=NOW.tzinfo), kind="interview")
         Call.objects.filter(pk=call.pk).update(status=Call.HELD)
-    rollups.catch_up(NOW)
+    rollups.catch_up()
     live = {fact["name"] for fact in page_of(review).status["facts"]}
     assert not any(name.startswith("metric_") for name in live)
     review.start(by=mia, at=NOW)

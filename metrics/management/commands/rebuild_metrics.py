@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from django.utils import timezone
 
 from metrics import rollups, triggers
 from metrics.rebuild import rebuild
@@ -23,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         if not triggers.are_installed(connection):
             self.stderr.write("The database does not note what changes: run `migrate`.")
-        rollups.catch_up(timezone.now())
+        rollups.catch_up()
         found = rebuild(Organisation.current().zone, keep=not check)
         for example in found.examples:
             self.stdout.write(f"Not right: {example}")
