@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class CoachingConfig(AppConfig):
     name = "coaching"
+
+    def ready(self) -> None:
+        from alerts.kinds import register as register_alerts
+        from coaching.alert_kinds import kinds
+        from lib import events
+        from coaching.events import SUBJECTS
+
+        events.register(*SUBJECTS)
+        register_alerts(*kinds())

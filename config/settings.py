@@ -82,8 +82,19 @@ ALLOWED_HOSTS = (
 if not PRODUCTION and os.environ.get("ALLOWED_HOSTS"):
     ALLOWED_HOSTS += os.environ["ALLOWED_HOSTS"].split(",")
 
+# Where people reach this installation: in front of every link in mails and webhooks.
+SITE_URL = (
+    os.environ.get("SITE_URL")
+    or (
+        f"https://{ALLOWED_HOSTS[0].lstrip('.*')}"
+        if PRODUCTION
+        else f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+    )
+).rstrip("/")
+
 INSTALLED_APPS = [
     "people.apps.PeopleConfig",
+    "alerts.apps.AlertsConfig",
     "pipeline.apps.PipelineConfig",
     "coaching.apps.CoachingConfig",
     "metrics.apps.MetricsConfig",
@@ -126,6 +137,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "people.middleware.local_time",
     "people.middleware.login_required",
+    "people.middleware.note_who_asks",
     "lib.request_log.RequestLog",
 ]
 
@@ -230,6 +242,7 @@ PUBLIC_PATHS = [
     "/auth/2fa/authenticate/",
     "/api/",
     "/healthz",
+    "/alerts/unsubscribe/",
     "/static/",
     "/favicon.ico",
 ]
@@ -259,7 +272,7 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "touchline@localhost")
 
 REST_FRAMEWORK = {
@@ -378,3 +391,6 @@ LOGGING = {
 
 IMPORT_MAX_BYTES = 50_000_000
 IMPORT_MAX_ROWS = 200_000
+
+# What webhooks may reach though it is no public address: hosts and networks.
+OUTGOING_ALLOWED = [each for each in os.environ.get("OUTGOING_ALLOWED", "").split(",") if each]

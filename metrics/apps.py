@@ -13,9 +13,15 @@ class MetricsConfig(AppConfig):
     name = "metrics"
 
     def ready(self) -> None:
+        from alerts.kinds import register as register_alerts
+        from metrics.alert_kinds import MissedPrecursor
+        from lib import events
+        from metrics.events import SUBJECTS
         from metrics.imports.kinds import make_known
 
         make_known()
+        register_alerts(MissedPrecursor())
+        events.register(*SUBJECTS)
         pre_migrate.connect(_remove_triggers, sender=self)
         post_migrate.connect(_install_triggers, sender=self)
 

@@ -10,7 +10,7 @@ from lib.calendar import in_short
 from lib.money import money_in_short
 from metrics.cost import Cost
 from metrics.measures import ATTAINMENT, MONEY, PERCENT, Measure
-from metrics.models import Checkpoint
+from metrics.models import Checkpoint, Metric
 from metrics.pace import (
     AWAY,
     BEHIND,
@@ -164,7 +164,12 @@ def cost_words(price: Cost | None, frame: Frame, whose: object) -> str:
     ultimate = frame.ultimate
     if price is None or ultimate is None or not price.amount:
         return ""
-    amount = in_units(price.amount, ultimate.of_measure, frame.calendar.currency)
+    return cost_sentence(price, ultimate, frame.calendar.currency, whose)
+
+
+def cost_sentence(price: Cost, ultimate: Metric, currency: str, whose: object) -> str:
+    """The same, when it is known to cost something of this metric."""
+    amount = in_units(price.amount, ultimate.of_measure, currency)
     conversion = "its own conversion"
     if isinstance(whose, User):
         first = whose.first_name

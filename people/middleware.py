@@ -7,6 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from people.asked import answering
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -29,5 +31,15 @@ def login_required(get_response: Handler) -> Handler:
         if public or request.user.is_authenticated:
             return get_response(request)
         return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+
+    return middleware
+
+
+def note_who_asks(get_response: Handler) -> Handler:
+    """Verbs that are not told by whom they are carried out can find it; see `people/asked.py`."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with answering(request, timezone.now()):
+            return get_response(request)
 
     return middleware

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class PipelineConfig(AppConfig):
     name = "pipeline"
+
+    def ready(self) -> None:
+        from alerts.kinds import register as register_alerts
+        from pipeline.alert_kinds import StalledDeal
+        from lib import events
+        from pipeline.events import SUBJECTS
+
+        events.register(*SUBJECTS)
+        register_alerts(StalledDeal())

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from alerts.models.alert import NUMBER as NUMBER
+from alerts.models.alert import in_units
 from pipeline.models import Stage, StallRules
 from pipeline.stage_medians import StageMedian
 
@@ -27,7 +29,7 @@ class StallReason:
     """Why one deal is stalled: what was measured against which limit, and since when.
 
     `number` and `limit` are in `unit`. `clock` is the date that started it; None where no date
-    did. `short` goes on a card, `sentence` says it in full.
+    did. `short` goes on a card, `sentence` says it in full; `said` has NUMBER for the number.
     """
 
     name: str
@@ -37,7 +39,11 @@ class StallReason:
     unit: str
     clock: date | None
     short: str
-    sentence: str
+    said: str
+
+    @property
+    def sentence(self) -> str:
+        return self.said.replace(NUMBER, in_units(Decimal(self.number), self.unit))
 
     @property
     def label(self) -> str:

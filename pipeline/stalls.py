@@ -29,7 +29,7 @@ from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
 from pipeline.stage_medians import stage_medians
 from pipeline.stall_reason import REASONS as REASONS
-from pipeline.stall_reason import RISK, WARN, StageLimit, StallReason, so_many
+from pipeline.stall_reason import NUMBER, RISK, WARN, StageLimit, StallReason, so_many
 
 LEAST = "single_threaded"  # never the worst of several
 QUIETED = {"stage_age", "silent", "buyer_silent", "no_next_step", "overdue_step"}  # by a hold
@@ -90,13 +90,13 @@ class StallCheck:
                 yield deal, self.flagged(flags)
 
     def flags(self) -> Any:
-        """The reasons of a row, as a number: a bit for each of the `names`, in their order."""
-        bits = ((self._true_of(name), 1 << n) for n, name in enumerate(self.names))
+        """The reasons of a row, as a number: the BITS of those that it has."""
+        bits = ((self._true_of(name), BITS[name]) for name in self.names)
         return reduce(add, (Case(When(q, then=bit), default=0) for q, bit in bits), Value(0))
 
     def flagged(self, flags: int) -> list[str]:
         """The names of the reasons in such a number."""
-        return [name for n, name in enumerate(self.names) if flags & 1 << n]
+        return [name for name in self.names if flags & BITS[name]]
 
     # One deal.
 
@@ -171,7 +171,7 @@ def _past_close(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=deal.close_date,
         short=f"{days} d past close",
-        sentence=f"The close date passed {so_many(days)} ago, on {in_words(deal.close_date)}.",
+        said=f"The close date passed {NUMBER} ago, on {in_words(deal.close_date)}.",
     )
 
 
@@ -190,7 +190,7 @@ def _stage_age(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="working days",
         clock=deal.stage_since,
         short=f"Stalled {days} d",
-        sentence=f"{so_many(days, 'working day')} in this stage; "
+        said=f"{NUMBER} in this stage; "
         f"the limit is {limit.days:g}, {limit.source}.",
     )
 
@@ -209,7 +209,7 @@ def _silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=clock,
         short=f"Silent {days} d",
-        sentence=f"No activity for {so_many(days)}; the limit is {limit}{why}.",
+        said=f"No activity for {NUMBER}; the limit is {limit}{why}.",
     )
 
 
@@ -228,7 +228,7 @@ def _pushed(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="pushes",
         clock=deal.pushed_on,
         short=f"Pushed {deal.pushes}×",
-        sentence=f"The close date was moved later {times}; the limit is {limit}.",
+        said=f"The close date was moved later {times}; the limit is {limit}.",
     )
 
 
@@ -244,7 +244,7 @@ def _overdue_step(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=deal.next_step_on,
         short=f"Step {days} d late",
-        sentence=f"The next step was due {so_many(days)} ago, on {in_words(deal.next_step_on)}.",
+        said=f"The next step was due {NUMBER} ago, on {in_words(deal.next_step_on)}.",
     )
 
 
@@ -259,7 +259,7 @@ def _no_next_step(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="next steps",
         clock=deal.next_step_said_on or deal.opened_on,
         short="No next step",
-        sentence="No next step is planned.",
+        said="No next step is planned.",
     )
 
 
@@ -279,7 +279,7 @@ def _buyer_silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=clock,
         short=f"Buyer silent {days} d",
-        sentence=f"No buyer action for {so_many(days)} though the rep is active; "
+        said=f"No buyer action for {NUMBER} though the rep is active; "
         f"the limit is {limit}.",
     )
 
@@ -299,7 +299,7 @@ def _went_backwards(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="stages",
         clock=deal.moved_back_on,
         short=f"Back {stages}",
-        sentence=f"{stages.capitalize()} further back than on {since}.",
+        said=f"{stages.capitalize()} further back than on {since}.",
     )
 
 
@@ -319,7 +319,7 @@ def _single_threaded(check: StallCheck, deal: Opportunity) -> StallReason | None
         unit="people",
         clock=deal.opened_on,
         short=f"{people} engaged",
-        sentence=f"{people} engaged; a deal above the team's median amount needs {needed}.",
+        said=f"{people} engaged; a deal above the team's median amount needs {needed}.",
     )
 
 
@@ -389,3 +389,5 @@ _CONDITIONS: dict[str, Callable[[StallCheck], Q]] = {
         amount__gt=stall_facts.TeamMedian(check.compared.all_medians),
     ),
 }
+
+BITS = {name: 1 << n for n, name in enumerate(_CONDITIONS)}  # kept on deals: they stay as they are

@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class ReviewsConfig(AppConfig):
     name = "reviews"
+
+    def ready(self) -> None:
+        from alerts.kinds import register as register_alerts
+        from reviews.alert_kinds import kinds
+        from lib import events
+        from reviews.events import SUBJECTS
+
+        events.register(*SUBJECTS)
+        register_alerts(*kinds())

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from coaching.models.plan import LEARN, CallPlan, PlanLine
 from coaching.visibility import CoachingQuerySet, require_author
 from lib.calendar import local_date
+from lib.events import publish, publishing
 from lib.versions import Stale, Versioned
 from people.models import Organisation, User
 from pipeline.models import BuyerAction, BuyerAnswer, Call
@@ -195,7 +196,7 @@ class Debrief(Versioned):
         Raises ValidationError with a key for each thing still missing.
         """
         require_author(self.call, by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "filed", by, at):
             self._require_draft()
             lines = self.plan_lines()
             self._require_complete(lines)
@@ -295,4 +296,5 @@ class DebriefReview(models.Model):
         review.full_clean()
         review.save()
         Debrief.objects.filter(pk=debrief.pk).update(reviewed_at=at)
+        publish("given", review, by, at)
         return review

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from coaching.visibility import CoachingQuerySet
 from lib.calendar import local_date
+from lib.events import publish, publishing
 from lib.loading import load_related
 from lib.versions import Versioned
 from people import reporting_line
@@ -231,7 +232,9 @@ class HelpRequest(Versioned):
             raise ValidationError(f"This deal is {deal.status} and needs no help.")
         made = cls(opportunity=deal, **fields)
         made.full_clean()
-        made.save()
+        with transaction.atomic():
+            made.save()
+            publish(made.origin, made, made.asked_by, made.asked_at)
         return made
 
     def clean(self) -> None:
@@ -267,7 +270,7 @@ class HelpRequest(Versioned):
     def accept(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """The manager will do it. Raises PermissionDenied for all but them and those above."""
         self._require_answerer(by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "accepted", by, at):
             self._require(self.ASKED, verb="accepted")
             self.state, self.accepted_at = self.ACCEPTED, at
             self.save(update_fields=["state", "accepted_at"])
@@ -296,7 +299,7 @@ class HelpRequest(Versioned):
         Who declined may take it back, and who withdrew; ValidationError when there is nothing to
         undo any more, PermissionDenied for all others.
         """
-        with self.editing(version):
+        with self.editing(version), publishing(self, "restored", by, at):
             self._require(self.DECLINED, self.WITHDRAWN, verb="opened again")
             if self.state == self.DECLINED:
                 self._require_answerer(by)
@@ -314,7 +317,7 @@ class HelpRequest(Versioned):
         """The rep has read the answer. Reading it twice is no mistake; the first time counts."""
         if by.pk != self.opportunity.owner_id:
             raise PermissionDenied("Only the rep whose deal this is reads the answer off.")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "acknowledged", by, at):
             self._require(self.DONE, self.DECLINED, verb="read off")
             self.seen_at = self.seen_at or at
             self.save(update_fields=["seen_at"])
@@ -335,7 +338,7 @@ class HelpRequest(Versioned):
     def _answer(
         self, state: str, by: User, at: datetime, version: int | None, **words: str
     ) -> None:
-        with self.editing(version):
+        with self.editing(version), publishing(self, state, by, at):
             self._require(*self.OPEN_STATES, verb=state)
             self.state, self.answered_at, self.answered_by = state, at, by
             for name, text in words.items():

@@ -8,6 +8,7 @@ from django.db import models
 
 from coaching.models.plan import PARTS, CallPlan
 from coaching.visibility import CoachingQuerySet
+from lib.events import publish
 from people.models import User
 from pipeline.models import Call
 
@@ -82,6 +83,7 @@ class Inspection(models.Model):
             answer.full_clean()
             answer.save()
             answer._mark_plan()
+            publish("given", answer, by, at)
         return answer
 
     @staticmethod

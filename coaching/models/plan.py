@@ -10,6 +10,7 @@ from django.db import models, transaction
 
 from coaching import sampling
 from coaching.visibility import CoachingQuerySet, require_author
+from lib.events import publishing
 from lib.versions import Stale, Versioned
 from people.models import User
 from pipeline.models import Call, Contact
@@ -276,7 +277,7 @@ class CallPlan(Versioned):
         Raises ValidationError naming each part that is still empty.
         """
         require_author(self.call, by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "filed", by, at):
             if self.is_frozen:
                 raise ValidationError(f"The call is {self.call.status}; its plan is closed.")
             if self.state in (self.FILED, self.GOOD):

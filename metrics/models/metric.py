@@ -9,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Substr
 
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from metrics import measures
 from metrics.measures import COUNT, Measure
@@ -133,7 +134,8 @@ class Metric(Versioned):
         metric.place = metric._last_place()
         metric.save()
         if place is not None:
-            metric.move(place)
+            metric._take_place(place)
+        publish("added", metric)
         return metric
 
     def _last_place(self) -> int:
@@ -147,16 +149,20 @@ class Metric(Versioned):
         """Change `label` or `place`. Another measure or period is another metric: add one."""
         if unknown := values.keys() - {"label", "place"}:
             raise TypeError(f"not to be changed: {unknown}")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self.label = str(values.get("label", self.label)).strip()
             self.full_clean()
             self.save()
             if values.get("place"):
-                self.move(values["place"])
+                self._take_place(values["place"])
 
     @transaction.atomic
     def move(self, place: int) -> None:
         """Put a precursor at a place of the chain, counted from 1. The ultimate one stays last."""
+        with publishing(self, "changed"):
+            self._take_place(place)
+
+    def _take_place(self, place: int) -> None:
         if self.is_ultimate:
             raise ValidationError({"place": "The ultimate metric stands at the end of the chain."})
         if not self.is_active:
@@ -170,7 +176,7 @@ class Metric(Versioned):
 
     def retire(self, *, on: date, version: int | None = None) -> None:
         """Go by it no longer. Its targets and what was judged stay."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "retired"):
             if not self.is_active:
                 raise ValidationError("This metric is retired already.")
             self.retired_on = on
@@ -180,7 +186,7 @@ class Metric(Versioned):
 
     def restore(self, *, version: int | None = None) -> None:
         """Go by it again; a precursor comes back at the end of the chain."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "restored"):
             if self.is_active:
                 raise ValidationError("This metric is in use.")
             self.retired_on = None

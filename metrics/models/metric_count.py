@@ -7,8 +7,9 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from people import reporting_line
 from people.models import Organisation, User
@@ -50,12 +51,14 @@ class PostedMeasure(Versioned):
         """Make one. Raises ValidationError for a name that is taken or cannot be one."""
         measure = cls(name=name, label=label.strip(), unit=unit.strip(), direction=direction)
         measure.full_clean()
-        measure.save()
+        with transaction.atomic():
+            measure.save()
+            publish("added", measure)
         return measure
 
     def change(self, *, label: str, unit: str, direction: str, version: int | None = None) -> None:
         """Say it in other words; its name stays, for programs know it."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self.label, self.unit, self.direction = label.strip(), unit.strip(), direction
             self.full_clean()
             self.save()

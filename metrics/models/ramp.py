@@ -4,8 +4,9 @@ from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from metrics.periods import months_employed
 from people.models import User
@@ -49,12 +50,14 @@ class Ramp(Versioned):
         """Make a table. Raises ValidationError for a name that is taken and wrong percents."""
         ramp = cls(name=name.strip(), percents=percents)
         ramp.full_clean()
-        ramp.save()
+        with transaction.atomic():
+            ramp.save()
+            publish("added", ramp)
         return ramp
 
     def change(self, *, name: str, percents: list[int], version: int | None = None) -> None:
         """Change the table: targets that use it follow, what was judged does not."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self.name, self.percents = name.strip(), percents
             self.full_clean()
             self.save()
@@ -64,6 +67,7 @@ class Ramp(Versioned):
         with self.editing(version):
             if self.targets.filter(replaced_at=None).exists():
                 raise ValidationError("Targets use this ramp table: change them first.")
+            publish("removed", self, gone=True)
             self.targets.update(ramp=None)
             self.delete()
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import EARLIEST, LATEST, in_words
+from lib.events import publish
 from metrics.models.metric import Metric
 from metrics.models.ramp import Ramp
 from people import reporting_line
@@ -152,6 +153,7 @@ class Target(models.Model):
             return held
         target._replace()
         target.save()
+        publish("set", target, by, at)
         return target
 
     def _overlapping(self) -> TargetQuerySet:
@@ -183,6 +185,7 @@ class Target(models.Model):
         row = Target.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.pk)
         if row.replaced_at is not None:
             raise ValidationError("Another target has taken the place of this one.")
+        publish("ended", row, by, at, gone=True)
         Target.objects.filter(pk=self.pk).update(replaced_at=at, replaced_by=by)
         if on >= row.first_day:
             row._copy(last_day=min(on, row.last_day))

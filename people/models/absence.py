@@ -4,8 +4,9 @@ from datetime import date
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 
+from lib.events import publish
 from people import reporting_line
 from people.models.user import User
 
@@ -62,13 +63,17 @@ class Absence(models.Model):
         cls._refuse(user, by)
         absence = cls(user=user, first_day=first_day, last_day=last_day, reason=reason)
         absence.full_clean()
-        absence.save()
+        with transaction.atomic():
+            absence.save()
+            publish("recorded", absence, by)
         return absence
 
     def withdraw(self, *, by: User) -> None:
         """Take it back: those days count as worked."""
         self._refuse(self.user, by)
-        self.delete()
+        with transaction.atomic():
+            publish("withdrawn", self, by, gone=True)
+            self.delete()
 
     @staticmethod
     def _refuse(user: User, by: User) -> None:

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 
 from lib.calendar import add_months, local_date
+from lib.events import publish, publishing
 from lib.money import CURRENCIES
 from lib.versions import Versioned
 from people.models.user import User
@@ -82,7 +83,7 @@ class Organisation(Versioned):
         unknown = values.keys() - self.CHANGEABLE
         if unknown:
             raise TypeError(f"{sorted(unknown)} cannot be changed")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean()
@@ -114,7 +115,9 @@ class Holiday(models.Model):
         """Raises ValidationError when that day is a holiday already."""
         holiday = cls(day=day, name=name)
         holiday.full_clean()
-        holiday.save()
+        with transaction.atomic():
+            holiday.save()
+            publish("added", holiday)
         return holiday
 
     @classmethod

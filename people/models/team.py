@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from people import reporting_line
 from people.reporting_line import BELOW, BELOW_BY_INDEX
@@ -82,6 +83,7 @@ class Team(Versioned):
         team.full_clean()
         team.save()
         team._place(parent, manager)
+        publish("added", team)
         return team
 
     def change(
@@ -97,7 +99,7 @@ class Team(Versioned):
         Raises ValidationError for a name that is taken and when somebody would end up above
         themselves; `Stale` when the version has moved on.
         """
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self.name = name
             self.full_clean()
             self.save(update_fields=["name"])
@@ -110,7 +112,7 @@ class Team(Versioned):
 
         Raises ValidationError when somebody would end up above themselves.
         """
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self._place(parent, manager)
 
     def _place(self, parent: "Team | None", manager: "User | None") -> None:
@@ -132,6 +134,7 @@ class Team(Versioned):
                     f"{self} is not empty: move its people ({people}, deactivated ones counted) "
                     f"and the teams under it ({teams}) elsewhere first."
                 )
+            publish("removed", self, gone=True)
             self.delete()
         reporting_line.rebuild()
 

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.db.models import Q
 
 from lib.calendar import local_date
+from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
@@ -96,6 +97,7 @@ class UserManager(BaseUserManager["User"]):
             if user.team_id:
                 reporting_line.rebuild()
                 user.refresh_from_db(fields=["reports_to"])
+            publish("added", user)
         return user
 
     def create_superuser(
@@ -205,7 +207,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
             self._refuse_without_administrator()
         if "email" in values:
             values["email"] = User.objects.normalise(values["email"])
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean(exclude=["password"])
@@ -220,8 +222,9 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
 
         `on` is the first day there, the organisation's today unless given.
         """
-        self.team = team
-        self.save(update_fields=["team", "search_text"])
+        with publishing(self, "changed"):
+            self.team = team
+            self.save(update_fields=["team", "search_text"])
         reporting_line.rebuild(on)
         self.refresh_from_db(fields=["reports_to"])
 
@@ -234,7 +237,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
         not be let back in by anybody.
         """
         self._refuse_without_administrator()
-        with self.editing(version):
+        with self.editing(version), publishing(self, "deactivated"):
             self.is_active = False
             self.left_on = on or reporting_line.today()
             self.session_era += 1
@@ -256,7 +259,7 @@ class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]
 
         `on` is the first day back in their team, the organisation's today unless given.
         """
-        with self.editing(version):
+        with self.editing(version), publishing(self, "activated"):
             self.is_active, self.left_on = True, None
             self.save(update_fields=["is_active", "left_on", "search_text"])
             reporting_line.rebuild(on)

@@ -3,9 +3,10 @@
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
@@ -83,12 +84,14 @@ class Account(Versioned):
         """A new account. Raises ValidationError, for one when the name is taken."""
         account = cls(**fields)
         account.full_clean(exclude=["name_key"])
-        account.save()
+        with transaction.atomic():
+            account.save()
+            publish("registered", account)
         return account
 
     def change(self, *, version: int | None = None, **fields: Any) -> None:
         """Change any facts about the company."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.full_clean(exclude=["name_key"])
@@ -145,12 +148,14 @@ class Contact(Versioned):
         """A new person at an account. May raise ValidationError."""
         contact = cls(**fields)
         contact.full_clean()
-        contact.save()
+        with transaction.atomic():
+            contact.save()
+            publish("registered", contact)
         return contact
 
     def change(self, *, version: int | None = None, **fields: Any) -> None:
         """Change any facts about the person; with another account they have changed employer."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.full_clean()

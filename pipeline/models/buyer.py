@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from lib.calendar import local_date
+from lib.events import publish, publishing
 from people import reporting_line
 from people.models import Organisation, User
 from pipeline.models.account import Contact
@@ -82,17 +83,19 @@ class BuyingRole(models.Model):
             if contact._state.adding:
                 contact.full_clean()
                 contact.save()
+                publish("registered", contact)
             part = cls(opportunity=deal, contact=contact, role=role, criteria=criteria.strip())
             part.full_clean()
             part.save()
             deal.refresh_clocks()
+            publish("added", part)
         return part
 
     def change(self, *, version: int | None = None, **fields: Any) -> None:
         """Change `role` or `criteria`; `version` is the deal's."""
         if unknown := set(fields) - {"role", "criteria"}:
             raise TypeError(f"not to be changed here: {unknown}")
-        with self.opportunity.editing(version):
+        with self.opportunity.editing(version), publishing(self, "changed"):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.full_clean()
@@ -101,6 +104,7 @@ class BuyingRole(models.Model):
     def remove(self, *, version: int | None = None) -> None:
         """Take this person off the deal; the contact stays. `version` is the deal's."""
         with self.opportunity.editing(version):
+            publish("removed", self, gone=True)
             self.delete()
             self.opportunity.refresh_clocks()
 
@@ -147,6 +151,7 @@ class BuyerAnswer(models.Model):
             row.answer, row.at, row.by = answer.strip(), at, by
             row.full_clean()
             row.save()
+            publish("given", row, by, at)
         return row
 
 
@@ -195,11 +200,13 @@ class BuyerAction(models.Model):
         with transaction.atomic():
             action.save()
             deal.refresh_clocks()
+            publish("recorded", action, by, at)
         return action
 
     @transaction.atomic
     def remove(self) -> None:
         """Take it back: it was written down by mistake."""
+        publish("removed", self, gone=True)
         self.delete()
         self.opportunity.refresh_clocks()
 

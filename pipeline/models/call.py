@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
+from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
@@ -151,6 +152,7 @@ class Call(Versioned):
         call.full_clean(exclude=["ends_at"])
         call.save()
         call.attendees.set(attendees or [])
+        publish("scheduled", call)
         return call
 
     def reschedule(
@@ -164,7 +166,7 @@ class Call(Versioned):
         version: int | None = None,
     ) -> None:
         """Move a planned call to another time."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "rescheduled", by, at):
             self._require_planned("moved")
             CallReschedule.objects.create(
                 call=self, at=at, by=by, why=why, from_time=self.starts_at, to_time=starts_at
@@ -180,7 +182,7 @@ class Call(Versioned):
         """Change kind, channel or attendees."""
         if unknown := set(fields) - {"kind", "channel"}:
             raise TypeError(f"not to be changed here: {unknown}")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "described"):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.full_clean(exclude=["ends_at"])
@@ -201,29 +203,31 @@ class Call(Versioned):
         if at < self.starts_at:
             raise ValidationError("This call has not begun yet.")
         with transaction.atomic():
-            self._settle(self.HELD, at=at, version=version, actual_minutes=actual_minutes)
+            self._settle(self.HELD, by, at, version, actual_minutes=actual_minutes)
             self._tell_clocks()
 
     def miss(self, *, by: User, at: datetime, why: str = "", version: int | None = None) -> None:
         """Record that the call did not take place though its time has come."""
         if at < self.starts_at:
             raise ValidationError("This call has not begun yet. Cancel or move it instead.")
-        self._settle(self.MISSED, at=at, version=version, status_reason=why)
+        self._settle(self.MISSED, by, at, version, status_reason=why)
 
     def cancel(self, *, by: User, at: datetime, why: str = "", version: int | None = None) -> None:
         """Call it off."""
-        self._settle(self.CANCELLED, at=at, version=version, status_reason=why)
+        self._settle(self.CANCELLED, by, at, version, status_reason=why)
 
     def restore(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """Undo a cancellation or a miss: the call is planned again."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "restored", by, at):
             if self.status not in (self.MISSED, self.CANCELLED):
                 raise ValidationError("Only a missed or cancelled call can be planned again.")
             self.status, self.status_reason, self.status_at = self.PLANNED, "", at
             self.save(update_fields=["status", "status_reason", "status_at"])
 
-    def _settle(self, status: str, *, at: datetime, version: int | None, **fields: Any) -> None:
-        with self.editing(version):
+    def _settle(
+        self, status: str, by: User, at: datetime, version: int | None, **fields: Any
+    ) -> None:
+        with self.editing(version), publishing(self, status, by, at):
             self._require_planned(status)
             self.status, self.status_at = status, at
             for name, value in fields.items():

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max, ProtectedError
 
+from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people.models import Organisation, User
@@ -63,7 +64,9 @@ class Product(Versioned):
         """Offer something new. Raises ValidationError when the name is taken."""
         product = cls(name=name, series=series, list_price=list_price)
         product.full_clean(exclude=["name_key"])
-        product.save()
+        with transaction.atomic():
+            product.save()
+            publish("added", product)
         return product
 
     def change(self, *, version: int | None = None, **values: Any) -> None:
@@ -71,7 +74,7 @@ class Product(Versioned):
         unknown = values.keys() - self.CHANGEABLE
         if unknown:
             raise TypeError(f"{sorted(unknown)} cannot be changed")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean(exclude=["name_key"])
@@ -120,6 +123,7 @@ class Stage(Versioned):
         stage.full_clean(exclude=["name_key"])
         stage.save()
         stage._require_of_buyers(criteria)
+        publish("added", stage)
         return stage
 
     def change(
@@ -136,7 +140,7 @@ class Stage(Versioned):
         Criteria whose text stays, or is only reworded, remain the same and keep their ticks.
         Raises ValidationError for a wrong value or a name that is taken, and `Stale`.
         """
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             self.name, self.probability, self.patience = name, probability, patience
             self.full_clean(exclude=["name_key"])
             self.save()
@@ -162,9 +166,10 @@ class Stage(Versioned):
         before = stages.index(self)
         stages.remove(self)
         stages.insert(max(position, 1) - 1, self)
-        for order, stage in enumerate(stages, start=1):
-            stage.order = order
-        Stage.objects.bulk_update(stages, ["order"])
+        with publishing(self, "placed"):
+            for order, stage in enumerate(stages, start=1):
+                stage.order = order
+            Stage.objects.bulk_update(stages, ["order"])
         after = stages.index(self)
         self._turn_moves(stages[min(before, after) : max(before, after) + 1])
 
@@ -183,6 +188,7 @@ class Stage(Versioned):
         if not Stage.objects.exclude(pk=self.pk).exists():
             raise ValidationError("This is the only stage. Add another one first.")
         with self.editing(version):
+            publish("removed", self, gone=True)
             try:
                 self.delete()
             except ProtectedError as protected:

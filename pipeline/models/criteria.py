@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from lib.calendar import local_date
+from lib.events import publish
 from people.models import Organisation, User
 from pipeline.models.buyer import OnOpportunityQuerySet
 from pipeline.models.catalogue import ExitCriterion
@@ -66,13 +67,16 @@ class CriterionMet(models.Model):
         with deal.editing(version):
             deal.require_open("ticked off")
             said = {"text": criterion.text, "on": on or today, "at": at, "by": by}
-            tick, _ = cls.objects.get_or_create(
+            tick, is_new = cls.objects.get_or_create(
                 opportunity=deal, criterion=criterion, defaults=said
             )
+            if is_new:
+                publish("met", tick, by, at)
         return tick
 
     def remove(self, *, version: int | None = None) -> None:
         """Take the tick back: it was a mistake. `version` is the deal's."""
         with self.opportunity.editing(version):
             self.opportunity.require_open("changed")
+            publish("removed", self, gone=True)
             self.delete()

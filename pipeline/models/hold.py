@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date
+from lib.events import publish, publishing
 from people.models import Organisation, User
 from pipeline.models.buyer import OnOpportunityQuerySet
 
@@ -91,6 +92,7 @@ class Hold(models.Model):
             cls._end_all(deal, by=by, at=at)
             hold.save()
             deal.refresh_clocks()
+            publish("began", hold, by, at)
         return hold
 
     def end(self, *, by: User, at: datetime, version: int | None = None) -> None:
@@ -100,9 +102,10 @@ class Hold(models.Model):
             today = local_date(at, Organisation.current().zone)
             if not self.is_running(today):
                 raise ValidationError("This hold is over already.")
-            self._end_all(self.opportunity, by=by, at=at)
+            with publishing(self, "ended", by, at):
+                self._end_all(self.opportunity, by=by, at=at)
+                self.refresh_from_db()
             self.opportunity.refresh_clocks()
-        self.refresh_from_db()
 
     @classmethod
     def end_with(cls, deal: "Opportunity", *, by: User | None, at: datetime) -> None:

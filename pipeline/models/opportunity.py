@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
 from lib.calendar import local_date
+from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people import reporting_line
@@ -125,6 +126,7 @@ class Opportunity(Versioned):
     people_engaged = models.PositiveSmallIntegerField(default=0, editable=False)
     moved_back_on = models.DateField(null=True, editable=False)
     held_until = models.DateField(null=True, editable=False)
+    alerted = models.PositiveSmallIntegerField(default=0, editable=False)  # see alert_kinds.py
     # The end of the last 1-on-1 in which it was open, kept by the reviews; and its date.
     reviewed_at = models.DateTimeField(null=True, editable=False)
     reviewed_on = models.DateField(null=True, editable=False)
@@ -144,6 +146,7 @@ class Opportunity(Versioned):
                 condition=models.Q(status="open"),
                 name="open_deal_totals",
             ),
+            models.Index(fields=["id"], condition=models.Q(alerted__gt=0), name="deal_alerted"),
             models.Index(fields=["opening_owner", "opened_on"], name="deal_by_opening"),
             models.Index(fields=["closing_owner", "closed_on"], name="deal_by_closing"),
             # Today's are read for everybody at once: metrics/tallies.py.
@@ -202,13 +205,14 @@ class Opportunity(Versioned):
         if deal.next_step:
             deal._note_next_step(by, at)
             deal.refresh_clocks()
+        publish("opened", deal, by, at)
         return deal
 
     def move_to(
         self, stage: Stage, *, by: User, at: datetime, why: str = "", version: int | None = None
     ) -> None:
         """Move to another stage, forward or back. Only an open deal moves."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "moved", by, at):
             self.require_open("moved")
             if stage.pk == self.stage_id:
                 return
@@ -251,7 +255,7 @@ class Opportunity(Versioned):
         today = local_date(at, Organisation.current().zone)
         if on and on > today:
             raise ValidationError({"on": "That day has not come yet."})
-        with self.editing(version):
+        with self.editing(version), publishing(self, status, by, at):
             self.require_open("closed")
             self._note_outcome(status, by=by, at=at, on=on or today, why=why)
             self.closed_on = on or today
@@ -265,7 +269,7 @@ class Opportunity(Versioned):
         """Open a closed deal again, in the stage it was closed from."""
         if not why.strip():
             raise ValidationError({"why": "Say why it is open again."})
-        with self.editing(version):
+        with self.editing(version), publishing(self, "reopened", by, at):
             if self.is_open:
                 raise ValidationError("This deal is open already.")
             today = local_date(at, Organisation.current().zone)
@@ -279,7 +283,7 @@ class Opportunity(Versioned):
         self, to: date | None, *, by: User, at: datetime, why: str = "", version: int | None = None
     ) -> None:
         """Set the expected close date, later (a push), earlier, or none."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "pushed", by, at):
             self.require_open("given another close date")
             if to == self.close_date:
                 return
@@ -303,7 +307,7 @@ class Opportunity(Versioned):
         """Set what the deal is worth, in major units."""
         if amount is not None and amount < 0:
             raise ValidationError({"amount": "An amount is 0 or more."})
-        with self.editing(version):
+        with self.editing(version), publishing(self, "amount_set", by, at):
             currency = currency or self.currency
             if (amount, currency) == (self.amount, self.currency):
                 return
@@ -325,7 +329,7 @@ class Opportunity(Versioned):
         """Say what happens next and by when; an empty step with no date takes it away."""
         next_step = next_step.strip()
         _require_words_and_date(next_step, on)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "next_step_set", by, at):
             self.require_open("given a next step")
             if (next_step, on) == (self.next_step, self.next_step_on):
                 return
@@ -340,7 +344,7 @@ class Opportunity(Versioned):
         self, owner: User, *, by: User, at: datetime, why: str = "", version: int | None = None
     ) -> None:
         """Give the deal to another person."""
-        with self.editing(version):
+        with self.editing(version), publishing(self, "assigned", by, at):
             if owner.pk == self.owner_id:
                 return
             OwnerChange.objects.create(
@@ -351,17 +355,10 @@ class Opportunity(Versioned):
 
     def describe(self, *, version: int | None = None, **fields: Any) -> None:
         """Change what needs no history: name, account, product, forecast, own probability."""
-        allowed = {
-            "name",
-            "account",
-            "product",
-            "forecast_category",
-            "own_probability",
-            "own_probability_reason",
-        }
-        if unknown := set(fields) - allowed:
+        forecast = {"forecast_category", "own_probability", "own_probability_reason"}
+        if unknown := set(fields) - forecast - {"name", "account", "product"}:
             raise TypeError(f"not to be changed here: {unknown}")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "described"):
             for name, value in fields.items():
                 setattr(self, name, value)
             self.full_clean(validate_unique=False, validate_constraints=False)

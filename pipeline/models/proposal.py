@@ -9,6 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 
 from lib.calendar import local_date
+from lib.events import publish
 from people.models import Organisation, User
 from pipeline.models.buyer import OnOpportunityQuerySet
 
@@ -78,10 +79,12 @@ class Proposal(models.Model):
         with transaction.atomic():
             proposal.save()
             deal.refresh_clocks()
+            publish("sent", proposal, by, at)
         return proposal
 
     @transaction.atomic
     def remove(self) -> None:
         """Take it back: it was written down by mistake."""
+        publish("removed", self, gone=True)
         self.delete()
         self.opportunity.refresh_clocks()

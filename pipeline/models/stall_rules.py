@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from lib.events import publishing
 from lib.versions import Versioned
 from pipeline.models.catalogue import SharedQuerySet
 
@@ -103,7 +104,7 @@ class StallRules(Versioned):
         """Change some switches and limits. Raises ValidationError, and `Stale` like all verbs."""
         if unknown := values.keys() - set(self.changeable()):
             raise TypeError(f"{sorted(unknown)} cannot be changed")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed"):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean()

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from people import reporting_line
 from people.models import User
@@ -150,6 +151,7 @@ class Agreement(Versioned):
         if review:
             review.note_change()
         agreement.save()
+        publish("made", agreement, by, at)
         return agreement
 
     @staticmethod
@@ -166,7 +168,7 @@ class Agreement(Versioned):
     def complete(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """Tick it off."""
         self._require_change_by(by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "completed", by, at):
             self._require_open()
             self.done_at = at
             self.save(update_fields=["done_at"])
@@ -176,7 +178,7 @@ class Agreement(Versioned):
         self._require_change_by(by)
         if not reason.strip():
             raise ValidationError({"reason": "Say why it is dropped."})
-        with self.editing(version):
+        with self.editing(version), publishing(self, "dropped", by, at):
             self._require_open()
             self.dropped_at, self.dropped_reason = at, reason.strip()
             self.save(update_fields=["dropped_at", "dropped_reason"])
@@ -184,7 +186,7 @@ class Agreement(Versioned):
     def restore(self, *, by: User, version: int | None = None) -> None:
         """Undo a tick or a drop."""
         self._require_change_by(by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "restored", by):
             self.done_at = self.dropped_at = None
             self.dropped_reason = ""
             self.save(update_fields=["done_at", "dropped_at", "dropped_reason"])
@@ -204,7 +206,7 @@ class Agreement(Versioned):
         review.require_one_of_two(by)
         if not (self.agreed_with and review.is_of(self.owner) and review.is_of(self.agreed_with)):
             raise ValidationError("This agreement is not one of this 1-on-1.")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "split", by, at):
             self._require_open()
             made = [
                 Agreement.make(
@@ -230,6 +232,7 @@ class Agreement(Versioned):
         self.review.require_one_of_two(by)
         with self.editing(version):
             self.review.note_change()
+            publish("removed", self, by, gone=True)
             self.delete()
 
     # In a 1-on-1.

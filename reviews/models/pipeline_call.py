@@ -9,6 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from lib.calendar import in_words, local_date
+from lib.events import publish, publishing
 from lib.versions import Versioned
 from people import reporting_line
 from people.calendar import Calendar
@@ -150,7 +151,7 @@ class PipelineCall(Versioned):
         previous = cls.objects.closed().filter(team=team).order_by("-closed_at").first()
         since: datetime = (previous and previous.closed_at) or at - FIRST_LOOKS_BACK
         calendar = Calendar.current()
-        return cls.objects.create(
+        call = cls.objects.create(
             team=team,
             scheduled_for=slot,
             started_at=at,
@@ -160,6 +161,8 @@ class PipelineCall(Versioned):
             since_day=local_date(since, calendar.zone),
             coverage=goal_of(team, calendar, calendar.today(at)),
         )
+        publish("started", call, by, at)
+        return call
 
     @classmethod
     def _slot(cls, team: Team, at: datetime) -> datetime:
@@ -190,7 +193,7 @@ class PipelineCall(Versioned):
         from reviews.models.pipeline_call_deal import PipelineCallDeal
 
         _require_runner(by, self.team)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "closed", by, at):
             self.require_running()
             day = local_date(at, Organisation.current().zone)
             PipelineCallDeal.freeze(self, day)

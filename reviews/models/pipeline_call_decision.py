@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from lib.events import publish
 from people import reporting_line
 from people.models import User
 from pipeline.models import Opportunity
@@ -67,6 +68,7 @@ class PipelineCallDecision(DealDecision):
             with deal.editing(version):
                 decision = made or cls(call=call, opportunity=deal, kind=said.kind)
                 decision.decide(said, deal, by=by, at=at)
+                publish("made", decision, by, at)
         return decision
 
 

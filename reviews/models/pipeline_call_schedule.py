@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 
 from lib.calendar import instant_near, local_date, next_working_day, start_of_day
+from lib.events import publishing
 from lib.versions import Versioned
 from people.models import Holiday, Organisation, Team, User
 from people.models.organisation import WEEKDAYS
@@ -75,7 +76,7 @@ class PipelineCallSchedule(Versioned):
         unknown = values.keys() - self.CHANGEABLE
         if unknown:
             raise TypeError(f"{sorted(unknown)} cannot be changed")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed", by):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean()

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date, month_of, previous_working_day
+from lib.events import publish, publishing
 from lib.versions import Stale
 from people.calendar import Calendar
 from people.models import Organisation, User
@@ -193,13 +194,16 @@ class Review(ReviewClock):
         _require_to_come(when, at)
         calendar = Calendar.current()
         month = local_date(when, calendar.zone)
-        return cls.objects.create(
-            manager=by,
-            rep=rep,
-            schedule=ReviewSchedule.objects.filter(manager=by, rep=rep).first(),
-            **cls.planned_for(when, month, calendar),
-            moved_at=at,
-        )
+        with transaction.atomic():
+            review = cls.objects.create(
+                manager=by,
+                rep=rep,
+                schedule=ReviewSchedule.objects.filter(manager=by, rep=rep).first(),
+                **cls.planned_for(when, month, calendar),
+                moved_at=at,
+            )
+            publish("arranged", review, by, at)
+        return review
 
     def reschedule(
         self, when: datetime, *, by: User, at: datetime, version: int | None = None
@@ -209,7 +213,7 @@ class Review(ReviewClock):
 
         self.require_one_of_two(by)
         _require_to_come(when, at)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "rescheduled", by, at):
             self._require("scheduled", "not_held", verb="rescheduled")
             ReviewTimeChange.objects.create(
                 review=self, at=at, by=by, from_time=self.scheduled_for, to_time=when
@@ -223,7 +227,7 @@ class Review(ReviewClock):
         self.require_manager(by)
         if not reason.strip():
             raise ValidationError({"reason": "Say why it is not held."})
-        with self.editing(version):
+        with self.editing(version), publishing(self, "excused", by, at):
             self._require("scheduled", "not_held", verb="excused")
             self.excused_at, self.excused_by, self.excuse = at, by, reason.strip()
             self.clean_fields(exclude=[f.name for f in self._meta.fields if f.name != "excuse"])
@@ -232,7 +236,7 @@ class Review(ReviewClock):
     def restore(self, *, by: User, version: int | None = None) -> None:
         """Undo the excuse."""
         self.require_manager(by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "restored", by):
             self._require("excused", verb="restored")
             if self.excused_by is None:  # because of an absence; the rhythm leaves it alone now
                 self.moved_at = self.moved_at or self.excused_at
@@ -250,7 +254,7 @@ class Review(ReviewClock):
         from reviews.review_start import freeze
 
         self.require_manager(by)
-        with self.editing(version):
+        with self.editing(version), publishing(self, "started", by, at):
             if self.is_running:
                 return
             self._require("scheduled", "not_held", verb="started")
@@ -283,18 +287,19 @@ class Review(ReviewClock):
         """
         self.require_one_of_two(by)
         with self._as_read(version):
-            if by.pk == self.manager_id:
-                self.manager_agreed_at = self.manager_agreed_at or at
-            else:
-                self.rep_agreed_at = self.rep_agreed_at or at
-            self.save(update_fields=["manager_agreed_at", "rep_agreed_at"])
+            with publishing(self, "agreed", by, at):
+                if by.pk == self.manager_id:
+                    self.manager_agreed_at = self.manager_agreed_at or at
+                else:
+                    self.rep_agreed_at = self.rep_agreed_at or at
+                self.save(update_fields=["manager_agreed_at", "rep_agreed_at"])
             if self.manager_agreed_at and self.rep_agreed_at:
                 self._close(by, at)
 
     def take_back(self, *, by: User, version: int | None = None) -> None:
         """This person no longer agrees; possible until it is closed."""
         self.require_one_of_two(by)
-        with self._as_read(version):
+        with self._as_read(version), publishing(self, "reconsidered", by):
             if by.pk == self.manager_id:
                 self.manager_agreed_at = None
             else:
@@ -327,8 +332,9 @@ class Review(ReviewClock):
         Agreement.require_settled(self)
         self._leave_part(at)
         ReviewSnapshot.take(self, at)
-        self.closed_at, self.closed_by = at, by
-        self.save(update_fields=["closed_at", "closed_by"])
+        with publishing(self, "closed", by, at):
+            self.closed_at, self.closed_by = at, by
+            self.save(update_fields=["closed_at", "closed_by"])
 
     def note_change(self) -> None:
         """What the two agree to was changed: whoever agreed agreed to something else.

@@ -9,6 +9,7 @@ from django.db import models, transaction
 from coaching.help_queue import stands_stalled
 from coaching.models import HelpRequest
 from coaching.models.help_request import UNBLOCK
+from lib.events import publish
 from people.models import User
 from pipeline.models import Opportunity
 from reviews.models.deal_decision import DealDecision, DealDecisionQuerySet, Said
@@ -65,6 +66,7 @@ class ReviewDecision(DealDecision):
             with deal.editing(version):
                 decision = made or cls(review=review, opportunity=deal, kind=said.kind)
                 decision.decide(said, deal, by=by, at=at)
+                publish("made", decision, by, at)
         return decision
 
     def _ask_for_help(self, deal: Opportunity, open_one: HelpRequest | None) -> HelpRequest:

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
+from lib.events import publish
 from people.models import User
 from reviews.models.review import Review
 from reviews.models.review_rows import OfReviewQuerySet
@@ -36,5 +37,7 @@ class ReviewRemark(models.Model):
             raise ValidationError("Remarks are for a closed 1-on-1. Write in its parts.")
         remark = cls(review=review, author=by, at=at, text=text.replace("\r\n", "\n").strip())
         remark.full_clean()
-        remark.save()
+        with transaction.atomic():
+            remark.save()
+            publish("added", remark, by, at)
         return remark

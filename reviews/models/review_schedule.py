@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from lib.calendar import in_words, local_date
+from lib.events import publishing
 from lib.versions import Versioned
 from people.models import Organisation, User
 from people.models.organisation import WEEKDAYS
@@ -141,7 +142,7 @@ class ReviewSchedule(Versioned):
         unknown = values.keys() - self.CHANGEABLE
         if unknown:
             raise TypeError(f"{sorted(unknown)} cannot be changed")
-        with self.editing(version):
+        with self.editing(version), publishing(self, "changed", by, at):
             for name, value in values.items():
                 setattr(self, name, value)
             self.full_clean()

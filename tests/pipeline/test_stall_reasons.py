@@ -69,7 +69,7 @@ def test_the_close_date_has_passed_on_the_day_after(rosa: User) -> None:
         unit="days",
         clock=TODAY,
         short="1 d past close",
-        sentence="The close date passed 1 day ago, on 18 Nov 2026.",
+        said="The close date passed {number} ago, on 18 Nov 2026.",
     )
     later = reasons(deal, TODAY + 5 * DAY)["past_close"]
     assert later.sentence == "The close date passed 5 days ago, on 18 Nov 2026."

@@ -1,0 +1,1 @@
+"""Ways to reach somebody outside the app, one file each."""

@@ -1,0 +1,71 @@
+"""Who hears of what is about somebody: they, their manager, the one above; who is away is passed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from people.models import Absence, Holiday, User
+
+
+@dataclass(frozen=True)
+class Line:
+    """Everybody's manager, who works here and who is away on a day."""
+
+    managers: dict[int, int | None]
+    active: Collection[int]
+    away: Collection[int]
+
+    @classmethod
+    def on(cls, day: date) -> "Line":
+        """As it stands now, with the absences of that day; in two statements."""
+        everybody = User.objects.get_queryset().order_by()
+        rows = list(everybody.values_list("pk", "reports_to", "is_active"))
+        away = Absence.objects.filter(first_day__lte=day, last_day__gte=day)
+        return cls(
+            {pk: manager for pk, manager, _ in rows},
+            {pk for pk, _, is_active in rows if is_active},
+            set(away.values_list("user", flat=True)),
+        )
+
+    def rungs(self, about: int) -> dict[str, int]:
+        """By rung: the person, their manager and the one above.
+
+        A manager who is away or has left is passed over: theirs hears instead.
+        """
+        found = {"person": about} if about in self.active else {}
+        manager = self._up(self.managers.get(about))
+        if manager is not None:
+            found["manager"] = manager
+            above = self._up(self.managers.get(manager))
+            if above is not None:
+                found["above"] = above
+        return found
+
+    def leads(self, manager: int, person: int) -> bool:
+        """Whether somebody is under this manager, over any number of steps."""
+        above = self.managers.get(person)
+        while above is not None and above != manager:
+            above = self.managers.get(above)
+        return above is not None
+
+    def _up(self, person: int | None) -> int | None:
+        """This one, or the nearest above who is there; when all are away, the first of them."""
+        first = None
+        while person is not None:
+            if person in self.active:
+                if person not in self.away:
+                    return person
+                first = first or person
+            person = self.managers.get(person)
+        return first
+
+
+def days_off(people: Collection[int], now: datetime) -> dict[int, set[date]]:
+    """By person: the holidays to come, and the days on which they are away, a year ahead."""
+    first, last = now.date() - timedelta(days=2), now.date() + timedelta(days=400)
+    holidays = set(Holiday.objects.filter(day__range=(first, last)).values_list("day", flat=True))
+    off = {person: set(holidays) for person in people}
+    for absence in Absence.objects.filter(user__in=people, last_day__gte=first):
+        begin, end = max(absence.first_day, first), min(absence.last_day, last)
+        off[absence.user_id] |= {begin + timedelta(days=n) for n in range((end - begin).days + 1)}
+    return off

@@ -1,0 +1,46 @@
+"""Jobs of this app; see `config/celery.py` for when they run. Each may run twice or at once."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from alerts import climb, digests, sweep
+from alerts.kinds import KINDS
+from alerts.models import Heartbeat
+from alerts.models.heartbeat import SENDER, WORKER
+from alerts.sending import OUTBOXES, send_some
+from lib.doorbell import ring
+
+
+@shared_task
+def tick() -> None:
+    """Once a minute: wake whoever has something to do, as the database says."""
+    Heartbeat.beat(WORKER, timezone.now())
+    for kind in KINDS:
+        ring(sweep_kind, kind)
+    ring(tell)
+    for outbox in OUTBOXES:
+        ring(send, outbox)
+
+
+@shared_task
+def sweep_kind(kind: str) -> None:
+    """Find what begins and what is over, if it is this kind's turn; tell of it."""
+    swept = sweep.take_turn(kind, timezone.now)
+    if swept and (swept.opened or swept.closed):
+        ring(tell)
+
+
+@shared_task
+def tell() -> None:
+    """Tell people of what is due, in the app, and make the digests whose hour has come."""
+    now = timezone.now()
+    climb.climb(now)
+    climb.end_summaries(now)
+    digests.make_due(now)
+
+
+@shared_task
+def send(outbox: str) -> None:
+    """Send some of what is due."""
+    Heartbeat.beat(SENDER, timezone.now())
+    send_some(OUTBOXES[outbox], timezone.now, lambda: ring(send, outbox))

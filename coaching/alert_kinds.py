@@ -1,0 +1,233 @@
+"""What this app alerts to: what is owed before and after calls, and help that was asked for."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db.models import Q
+from django.urls import reverse
+
+from alerts.kinds import RISK, WARN, KindOfRows, Ladder, Rows
+from alerts.models import Alert, AlertRule
+from alerts.models.alert import NUMBER
+from coaching.models import CallPlan, HelpRequest
+from coaching.models.debrief import OVERDUE_AFTER
+from lib.calendar import in_words, start_of_day
+from people.models import Organisation
+from pipeline.models import Call
+
+HOUR = timedelta(hours=1)
+OWED_FOR = timedelta(days=90)  # a call longer ago than that is not remembered well enough
+
+
+def hours_of(span: timedelta) -> Decimal:
+    """Whole ones, rounded down."""
+    return Decimal(span // HOUR)
+
+
+class PlanWaiting(KindOfRows):
+    name: ClassVar = "plan_waiting"
+    label: ClassVar = "Plan waits for inspection"
+    explains: ClassVar = (
+        "A filed plan is to be inspected, its call begins soon and nobody has answered. "
+        "An answer ends the alert; so does the call's beginning, which makes it a debt."
+    )
+    action: ClassVar = "Inspect the plan"
+    one: ClassVar = "plan to inspect"
+    many: ClassVar = "plans to inspect"
+    days: ClassVar = 1
+    days_label: ClassVar = "Days before the call"
+
+    def path(self, alert: Alert) -> str:
+        """The rep reads the plan."""
+        call = CallPlan.objects.filter(pk=alert.subject_id).values_list("call", flat=True).first()
+        return reverse("call_plan", args=[call]) if call else reverse("calls")
+
+    def path_for_others(self, alert: Alert) -> str:
+        return f"{reverse('inspections')}?plan={alert.subject_id}"
+
+    def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
+        soon = now + timedelta(days=rule.days)
+        waiting = CallPlan.objects.all().awaiting_inspection(now)
+        return {"": waiting.filter(call__starts_at__lte=soon).select_related(*CALL)}
+
+    def episode(self, name: str, row: CallPlan, rule: AlertRule, now: datetime) -> Alert:
+        return Alert(
+            kind=self.name,
+            subject_id=row.pk,
+            about_id=row.call.owner_id,
+            title=f"Plan: {row.call}",
+            said=f"The call began to be {NUMBER} away with nobody's answer; "
+            f"an answer is due {_days(rule.days)} ahead.",
+            severity=WARN,
+            value=hours_of(row.call.starts_at - now),
+            limit=Decimal(24 * rule.days),
+            unit="hours",
+            clock_at=row.submitted_at,
+            clock_event="The plan was filed",
+        )
+
+
+class CallUnplanned(KindOfRows):
+    name: ClassVar = "call_unplanned"
+    label: ClassVar = "Call about to be held unplanned"
+    explains: ClassVar = (
+        "A call begins soon and its plan is not filed. Filing it ends the alert; so does moving "
+        "or cancelling the call."
+    )
+    action: ClassVar = "Plan the call"
+    one: ClassVar = "unplanned call"
+    many: ClassVar = "unplanned calls"
+    days: ClassVar = 1
+    days_label: ClassVar = "Days before the call"
+
+    def path(self, alert: Alert) -> str:
+        return reverse("call_plan", args=[alert.subject_id])
+
+    def path_for_others(self, alert: Alert) -> str:
+        return reverse("call", args=[alert.subject_id])
+
+    def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
+        coming = Call.objects.planned().filter(
+            starts_at__gt=now, starts_at__lte=now + timedelta(days=rule.days)
+        )
+        unfiled = Q(plan=None) | Q(plan__filed_at=None)
+        return {"": coming.filter(unfiled).select_related("account", "opportunity")}
+
+    def episode(self, name: str, row: Call, rule: AlertRule, now: datetime) -> Alert:
+        return Alert(
+            kind=self.name,
+            subject_id=row.pk,
+            about_id=row.owner_id,
+            title=f"Plan: {row}",
+            said=f"The call began to be {NUMBER} away with no plan filed; "
+            f"plans are due {_days(rule.days)} ahead.",
+            severity=WARN,
+            value=hours_of(row.starts_at - now),
+            limit=Decimal(24 * rule.days),
+            unit="hours",
+            clock_at=row.starts_at,
+            clock_event="The call begins",
+        )
+
+
+class DebriefOverdue(KindOfRows):
+    name: ClassVar = "debrief_overdue"
+    label: ClassVar = "Debrief overdue"
+    explains: ClassVar = (
+        "A call ended more than 24 hours ago and has no debrief. Filing it ends the alert; so "
+        "does saying that the call was missed or cancelled."
+    )
+    action: ClassVar = "Debrief"
+    one: ClassVar = "overdue debrief"
+    many: ClassVar = "overdue debriefs"
+
+    def path(self, alert: Alert) -> str:
+        return reverse("call_debrief", args=[alert.subject_id])
+
+    def path_for_others(self, alert: Alert) -> str:
+        return reverse("call", args=[alert.subject_id])
+
+    def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
+        ended = Call.objects.took_place(now - OVERDUE_AFTER)
+        recent = ended.filter(starts_at__gt=now - OWED_FOR, debrief__filed_at=None)
+        return {"": recent.select_related("account", "opportunity")}
+
+    def episode(self, name: str, row: Call, rule: AlertRule, now: datetime) -> Alert:
+        return Alert(
+            kind=self.name,
+            subject_id=row.pk,
+            about_id=row.owner_id,
+            title=f"Debrief: {row}",
+            said=f"The debrief was missing {NUMBER} after the call; "
+            f"the limit is {hours_of(OVERDUE_AFTER)}.",
+            severity=RISK,
+            value=hours_of(now - row.ends_at),
+            limit=hours_of(OVERDUE_AFTER),
+            unit="hours",
+            clock_at=row.ends_at,
+            clock_event="The call ended",
+        )
+
+
+class HelpUnanswered(KindOfRows):
+    """Asked for and not accepted for so many days; or not done by when it was wanted."""
+
+    name: ClassVar = "help_unanswered"
+    label: ClassVar = "Help request unanswered"
+    explains: ClassVar = (
+        "A rep asked for help and nobody said whether they will, or it was not done by when it "
+        "was wanted. Doing or declining it ends the alert; so does another answer."
+    )
+    action: ClassVar = "Answer"
+    one: ClassVar = "help request"
+    many: ClassVar = "help requests"
+    rules: ClassVar = {"unanswered": "Nobody answered", "late": "Not done when it was wanted"}
+    days: ClassVar = 2
+    days_label: ClassVar = "Days without an answer"
+    has_money: ClassVar = True
+
+    def path(self, alert: Alert) -> str:
+        return reverse("help_request", args=[alert.subject_id])
+
+    def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
+        organisation = Organisation.current()
+        today = organisation.today(now)
+        asked = HelpRequest.objects.filter(opportunity__status="open")
+        if rule.minimum_money:
+            other = ~Q(opportunity__currency=organisation.currency)
+            asked = asked.filter(Q(opportunity__amount__gte=rule.minimum_money) | other)
+        until = start_of_day(today - timedelta(days=rule.days - 1), organisation.zone)
+        waiting = asked.filter(state=HelpRequest.ASKED, asked_at__lt=until, wanted_on__gte=today)
+        return {
+            "unanswered": waiting.select_related("opportunity__owner"),
+            "late": asked.open().filter(wanted_on__lt=today).select_related("opportunity__owner"),
+        }
+
+    def episode(self, name: str, row: HelpRequest, rule: AlertRule, now: datetime) -> Alert:
+        organisation = Organisation.current()
+        deal, today = row.opportunity, organisation.today(now)
+        asked_on = organisation.today(row.asked_at)
+        is_late = name == "late"
+        wanted = in_words(row.wanted_on)
+        return Alert(
+            kind=self.name,
+            rule=name,
+            subject_id=row.pk,
+            about_id=row.asked_of_id,
+            title=f"Help for {deal.owner.first_name}: {deal}",
+            said=f"Wanted by {wanted}, {NUMBER} ago, and not done."
+            if is_late
+            else f"Asked {NUMBER} ago and not answered; the limit is {_days(rule.days)}.",
+            severity=RISK if is_late else WARN,
+            value=Decimal((today - (row.wanted_on if is_late else asked_on)).days),
+            limit=Decimal(0 if is_late else rule.days),
+            unit="days",
+            clock_on=row.wanted_on if is_late else asked_on,
+            clock_at=None if is_late else row.asked_at,
+            clock_event="It was wanted" if is_late else f"{row.asked_by.first_name} asked",
+            money=deal.amount,
+            currency=deal.currency if deal.amount is not None else "",
+        )
+
+
+CALL = ("call__account", "call__opportunity")
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"
+
+
+ANYBODY_ABOVE = Ladder(person_app=None, person_digest=None)  # what only a manager can do
+
+
+def kinds() -> list[KindOfRows]:
+    """As they stand in settings."""
+    return [
+        PlanWaiting(ANYBODY_ABOVE),
+        CallUnplanned(Ladder(manager_app=0)),
+        DebriefOverdue(Ladder(manager_app=1)),
+        HelpUnanswered(Ladder(manager_app=7, manager_digest=3)),
+    ]
+
