@@ -44,7 +44,7 @@ def end_summaries(now: datetime) -> None:
     """Close the summaries of which nothing is left open."""
     left = Notification.objects.filter(summary=OuterRef("pk"), alert__closed_at=None)
     over = Alert.objects.open().summaries().filter(~Exists(left))
-    over.update(closed_at=now, climbs_at=None)
+    Alert.end(over, now)
 
 
 def look_again(now: datetime) -> None:
@@ -73,6 +73,7 @@ class Climb:
     def some(self) -> int:
         """Of some alerts, locked until it is written down who was told; how many they were."""
         rows = Alert.objects.climbing(self.now).select_for_update(skip_locked=True, of=("self",))
+        rows = rows.select_related("about")
         alerts = list(rows[:BATCH])
         known = Notification.objects.filter(alert__in=[alert.pk for alert in alerts])
         told = set(known.values_list("alert", "person"))

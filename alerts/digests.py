@@ -42,8 +42,8 @@ def _plan(now: datetime) -> None:
     """Everybody has hours, reckoned in the zone in which they live by now."""
     new = User.objects.get_queryset().active().exclude(email=None).filter(delivery_hours=None)
     rows = [DeliveryHours(person=user) for user in new]
-    moved = DeliveryHours.objects.exclude(zone=F("person__time_zone")).select_related("person")
-    moved = list(moved.exclude(zone=""))
+    elsewhere = DeliveryHours.objects.exclude(zone=F("person__time_zone"))
+    moved = list(elsewhere.select_related("person"))
     for row in [*rows, *moved]:
         row.plan(now)
     DeliveryHours.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
@@ -107,9 +107,7 @@ def digests_of(days: dict[int, date], now: datetime) -> list[Digest]:
             more = max(0, len(entries) - MOST_LINES)
             day = days[person]
             found.append(
-                Digest(
-                    person_id=person, day=day, lines=shown, more=more, made_at=now, due_at=now
-                )
+                Digest(person_id=person, day=day, lines=shown, more=more, made_at=now, due_at=now)
             )
     return found
 
@@ -160,7 +158,9 @@ class Said:
         own = first.about_id == person
         amount, currency = at_risk(alerts)
         return cls(
-            path=first.of_kind.path(first) if own else f"{reverse('alerts')}?about={first.about_id}",
+            path=first.of_kind.path(first)
+            if own
+            else f"{reverse('alerts')}?about={first.about_id}",
             name=first.title if own else first.about.name,
             words=_own_words(first, alerts, day) if own else _counted(alerts),
             money=amount,

@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 if TYPE_CHECKING:
     from alerts.models import Alert, AlertRule
+    from alerts.models.alert import AlertQuerySet
 
 RISK, WARN, IDLE = "risk", "warn", "idle"
 MANY = "many"  # the rule of a summary of many that began at once
@@ -62,6 +63,7 @@ class Kind(ABC):
     days_label: ClassVar[str] = ""
     has_money: ClassVar[bool] = False
     is_mandatory: ClassVar[bool] = False
+    woken_by: ClassVar[Mapping[str, str]] = {}  # by noun of an event: where it has the subject's id
     ladder: Ladder = field(default_factory=Ladder)
 
     @abstractmethod
@@ -99,10 +101,12 @@ class KindOfRows(Kind):
         from alerts.models import Alert
 
         standing = self.standing(rule, now) if rule.is_on else {}
-        over = self._over(standing, only).update(closed_at=now, climbs_at=None)
+        over = Alert.end(self._over(standing, only), now)
         return Swept(Alert.begin(self._begun(standing, rule, now, only), now), over)
 
-    def _over(self, standing: Mapping[str, Rows], only: Collection[int] | None) -> Rows:
+    def _over(
+        self, standing: Mapping[str, Rows], only: Collection[int] | None
+    ) -> "AlertQuerySet":
         """The open episodes whose condition is no longer so."""
         from alerts.models import Alert
 

@@ -1,4 +1,7 @@
-"""Who hears of what is about somebody: they, their manager, the one above; who is away is passed."""
+"""Who hears of what is about somebody: they, their manager, the one above.
+
+A manager who is away is passed over.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass

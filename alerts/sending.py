@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from alerts.models.outbox import Outbox, Refused, TryLater
+from alerts.models.outbox import Outbox, OutboxQuerySet, Refused, TryLater
 from lib.doorbell import ring
 
 AT_ONCE = 20
@@ -22,14 +22,12 @@ def ring_for(outbox: type[Outbox]) -> None:
     ring(send, outbox._meta.model_name)
 
 
-def send_some(
-    outbox: type[Outbox], clock: Callable[[], datetime], more: Callable[[], None]
-) -> int:
+def send_some(outbox: type[Outbox], clock: Callable[[], datetime], more: Callable[[], None]) -> int:
     """Claim and send some that are due; `more` is called at once when there are more of them.
 
     Returns how many were sent.
     """
-    rows = outbox.objects.claim(clock(), AT_ONCE)
+    rows = _rows(outbox).claim(clock(), AT_ONCE)
     if len(rows) == AT_ONCE:
         more()
     sent = 0
@@ -39,6 +37,11 @@ def send_some(
                 if row.renew(clock()):  # one before it took long, and somebody else has it now
                     sent += _send(row, send, clock)
     return sent
+
+
+def _rows(outbox: type[Outbox]) -> OutboxQuerySet:
+    found: OutboxQuerySet = outbox._default_manager.all()  # type: ignore[assignment]
+    return found
 
 
 def _send(row: Outbox, send: Callable[[Outbox], None], clock: Callable[[], datetime]) -> bool:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from alerts import climb, digests, sweep
 from alerts.kinds import KINDS
-from alerts.models import Heartbeat
+from alerts.models import Heartbeat, WebhookDelivery
 from alerts.models.heartbeat import SENDER, WORKER
 from alerts.sending import OUTBOXES, send_some
 from lib.doorbell import ring
@@ -31,6 +31,14 @@ def sweep_kind(kind: str) -> None:
 
 
 @shared_task
+def judge(kind: str, subject: int) -> None:
+    """Look at one subject, of which something was just done."""
+    now = timezone.now()
+    sweep.sweep(KINDS[kind], now, [subject])
+    climb.climb(now)
+
+
+@shared_task
 def tell() -> None:
     """Tell people of what is due, in the app, and make the digests whose hour has come."""
     now = timezone.now()
@@ -44,3 +52,9 @@ def send(outbox: str) -> None:
     """Send some of what is due."""
     Heartbeat.beat(SENDER, timezone.now())
     send_some(OUTBOXES[outbox], timezone.now, lambda: ring(send, outbox))
+
+
+@shared_task
+def forget_webhook_deliveries() -> None:
+    """Delete what was sent to programs a month ago and before."""
+    WebhookDelivery.objects.forget(timezone.now())

@@ -38,6 +38,7 @@ class PlanWaiting(KindOfRows):
     many: ClassVar = "plans to inspect"
     days: ClassVar = 1
     days_label: ClassVar = "Days before the call"
+    woken_by: ClassVar = {"call_plan": "pk", "inspection": "plan_id"}
 
     def path(self, alert: Alert) -> str:
         """The rep reads the plan."""
@@ -81,6 +82,7 @@ class CallUnplanned(KindOfRows):
     many: ClassVar = "unplanned calls"
     days: ClassVar = 1
     days_label: ClassVar = "Days before the call"
+    woken_by: ClassVar = {"call": "pk", "call_plan": "call_id"}
 
     def path(self, alert: Alert) -> str:
         return reverse("call_plan", args=[alert.subject_id])
@@ -122,6 +124,7 @@ class DebriefOverdue(KindOfRows):
     action: ClassVar = "Debrief"
     one: ClassVar = "overdue debrief"
     many: ClassVar = "overdue debriefs"
+    woken_by: ClassVar = {"call": "pk", "debrief": "call_id"}
 
     def path(self, alert: Alert) -> str:
         return reverse("call_debrief", args=[alert.subject_id])
@@ -166,6 +169,7 @@ class HelpUnanswered(KindOfRows):
     rules: ClassVar = {"unanswered": "Nobody answered", "late": "Not done when it was wanted"}
     days: ClassVar = 2
     days_label: ClassVar = "Days without an answer"
+    woken_by: ClassVar = {"help_request": "pk"}
     has_money: ClassVar = True
 
     def path(self, alert: Alert) -> str:
@@ -230,4 +234,3 @@ def kinds() -> list[KindOfRows]:
         DebriefOverdue(Ladder(manager_app=1)),
         HelpUnanswered(Ladder(manager_app=7, manager_digest=3)),
     ]
-

@@ -7,8 +7,8 @@ class CoachingConfig(AppConfig):
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
         from coaching.alert_kinds import kinds
-        from lib import events
         from coaching.events import SUBJECTS
+        from lib import events
 
         events.register(*SUBJECTS)
         register_alerts(*kinds())

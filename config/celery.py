@@ -44,6 +44,11 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3500},
     },
+    "forget webhook deliveries": {
+        "task": "alerts.tasks.forget_webhook_deliveries",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "forget what expired": {
         "task": "people.tasks.forget_expired",
         "schedule": 3600,

@@ -42,9 +42,7 @@ class MissedPrecursor(Kind):
     def path(self, alert: Alert) -> str:
         return reverse("person_metrics", args=[alert.subject_id])
 
-    def sweep(
-        self, rule: AlertRule, now: datetime, only: Collection[int] | None = None
-    ) -> Swept:
+    def sweep(self, rule: AlertRule, now: datetime, only: Collection[int] | None = None) -> Swept:
         calendar = Calendar.current()
         missed = _missed(calendar.today(now) - HOLDS_FOR, only) if rule.is_on else []
         broken: dict[int, Checkpoint] = {}
@@ -84,7 +82,7 @@ def _close(episodes: list[int], now: datetime) -> int:
     closed = 0
     for n in range(0, len(episodes), AT_ONCE):
         rows = Alert.objects.open().filter(pk__in=episodes[n : n + AT_ONCE])
-        closed += rows.update(closed_at=now, climbs_at=None)
+        closed += Alert.end(rows, now)
     return closed
 
 
@@ -98,7 +96,7 @@ def _episodes(missed: Iterable[Checkpoint], calendar: Calendar) -> Iterator[Aler
 def _episode(
     judged: Checkpoint, metric: Metric, ultimate: Metric | None, calendar: Calendar
 ) -> Alert:
-    assert judged.person is not None
+    assert judged.person_id is not None
     measure, effect = metric.of_measure, judged.effect if ultimate is not None else None
     at_risk = effect if ultimate and ultimate.of_measure.unit == MONEY else None
     return Alert(
@@ -127,7 +125,8 @@ def _said(judged: Checkpoint, metric: Metric, ultimate: Metric | None, currency:
     )
     more = "over" if metric.of_measure.lower_is_better else "short"
     again = f", missed {judged.streak} times in a row" if judged.streak > 1 else ""
-    what = f"{value} of {due} due by {in_words(judged.day)}, {short} {more}{again}; the first broken link."
+    by = in_words(judged.day)
+    what = f"{value} of {due} due by {by}, {short} {more}{again}; the first broken link."
     if ultimate is None or not judged.effect:
         return what
     price = Cost(Fraction(judged.effect), judged.effect_basis)

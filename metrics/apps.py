@@ -14,8 +14,8 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
-        from metrics.alert_kinds import MissedPrecursor
         from lib import events
+        from metrics.alert_kinds import MissedPrecursor
         from metrics.events import SUBJECTS
         from metrics.imports.kinds import make_known
 

@@ -1,6 +1,7 @@
 """What this app alerts to: stalled deals, an episode for each reason of each deal."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
@@ -17,6 +18,7 @@ from pipeline.stall_reason import REASONS, StallReason
 from pipeline.stalls import BITS, StallCheck
 
 AT_ONCE = 1_000  # deals that changed, a round
+Change = tuple[int, int, int]  # a deal's id, its reasons and those alerted to, as BITS
 
 
 class StalledDeal(Kind):
@@ -35,19 +37,23 @@ class StalledDeal(Kind):
     many: ClassVar = "stalled deals"
     rules: ClassVar = REASONS
     has_money: ClassVar = True
+    woken_by: ClassVar = {
+        "opportunity": "pk",
+        "call": "opportunity_id",
+        "hold": "opportunity_id",
+        "proposal": "opportunity_id",
+        "buyer_action": "opportunity_id",
+    }
 
     def path(self, alert: Alert) -> str:
         return reverse("opportunity", args=[alert.subject_id])
 
-    def sweep(
-        self, rule: AlertRule, now: datetime, only: Collection[int] | None = None
-    ) -> Swept:
+    def sweep(self, rule: AlertRule, now: datetime, only: Collection[int] | None = None) -> Swept:
         check = StallCheck.on(now)
-        changed = _changed(check, rule, only).values_list("pk", "flags", "alerted")
-        rows = changed.iterator(chunk_size=2_000)
+        _hand_over(now, only)
+        watched = Watched(check, rule, Organisation.current().currency)
+        rows = watched.changed() if only is None else watched.changed_of(only)
         opened = closed = 0
-        if only is None:
-            _hand_over(now)
         while some := list(islice(rows, AT_ONCE)):
             closed += _close(some, now)
             opened += Alert.begin(_begun(some, check), now)
@@ -55,43 +61,66 @@ class StalledDeal(Kind):
         return Swept(opened, closed)
 
 
-def _changed(
-    check: StallCheck, rule: AlertRule, only: Collection[int] | None
-) -> Any:
-    """Deals whose reasons are others than those alerted to, with both as numbers of BITS."""
-    flags: Any = Value(0)
-    if rule.is_on:
-        watched = Q(status=Opportunity.OPEN)
-        if rule.minimum_money:
-            other = ~Q(currency=Organisation.current().currency)
-            watched &= Q(amount__gte=rule.minimum_money) | (other & ~Q(amount=None))
-        flags = Case(When(watched, then=check.flags()), default=Value(0))
-    rows = Opportunity.objects.filter(Q(status=Opportunity.OPEN) | Q(alerted__gt=0))
-    if only is not None:
-        rows = rows.filter(pk__in=only)
-    return rows.order_by().annotate(flags=flags).exclude(flags=F("alerted"))
+@dataclass(frozen=True)
+class Watched:
+    """Which deals are alerted to, and their reasons: as rows, and of a few deals one by one."""
+
+    check: StallCheck
+    rule: AlertRule
+    currency: str  # of the minimum; deals in others are not held against it
+
+    def changed(self) -> Iterator[Change]:
+        """All deals whose reasons are others than those alerted to; one statement."""
+        flags: Any = Value(0)
+        if self.rule.is_on:
+            watched = Q(status=Opportunity.OPEN)
+            if self.rule.minimum_money:
+                others = ~Q(currency=self.currency) & ~Q(amount=None)
+                watched &= Q(amount__gte=self.rule.minimum_money) | others
+            flags = Case(When(watched, then=self.check.flags()), default=Value(0))
+        rows = Opportunity.objects.filter(Q(status=Opportunity.OPEN) | Q(alerted__gt=0))
+        changed = rows.order_by().annotate(flags=flags).exclude(flags=F("alerted"))
+        yield from changed.values_list("pk", "flags", "alerted").iterator(chunk_size=2_000)
+
+    def changed_of(self, only: Collection[int]) -> Iterator[Change]:
+        """Of these deals: no team's median is read but theirs."""
+        deals = list(Opportunity.objects.filter(pk__in=only).select_related("owner", "stage"))
+        self.check.prepare(deals)
+        for deal in deals:
+            reasons = self.check.reasons(deal) if self._is_watched(deal) else []
+            flags = sum(BITS[reason.name] for reason in reasons)
+            if flags != deal.alerted:
+                yield deal.pk, flags, deal.alerted
+
+    def _is_watched(self, deal: Opportunity) -> bool:
+        least = self.rule.minimum_money
+        if not self.rule.is_on or not least:
+            return self.rule.is_on
+        return deal.amount is not None and (deal.currency != self.currency or deal.amount >= least)
 
 
-def _hand_over(now: datetime) -> None:
+def _hand_over(now: datetime, only: Collection[int] | None) -> None:
     """A deal that somebody else owns by now is their alert, and their managers hear of it."""
     owner = Opportunity.objects.filter(pk=OuterRef("subject_id")).values("owner")
     rows = Alert.objects.open_of(StalledDeal.name).exclude(rule=MANY)
+    if only is not None:
+        rows = rows.filter(subject_id__in=only)
     rows.annotate(owner=Subquery(owner)).exclude(about_id=F("owner")).exclude(owner=None).update(
         about_id=Subquery(owner), climbs_at=now
     )
 
 
-def _close(some: Sequence[tuple[int, int, int]], now: datetime) -> int:
+def _close(some: Sequence[Change], now: datetime) -> int:
     closed = 0
     for name, bit in BITS.items():
         over = [pk for pk, flags, alerted in some if alerted & bit and not flags & bit]
         if over:
             rows = Alert.objects.open_of(StalledDeal.name, name).filter(subject_id__in=over)
-            closed += rows.update(closed_at=now, climbs_at=None)
+            closed += Alert.end(rows, now)
     return closed
 
 
-def _begun(some: Sequence[tuple[int, int, int]], check: StallCheck) -> Iterator[Alert]:
+def _begun(some: Sequence[Change], check: StallCheck) -> Iterator[Alert]:
     fresh = {pk: flags & ~alerted for pk, flags, alerted in some if flags & ~alerted}
     found = Opportunity.objects.filter(pk__in=fresh).select_related("owner", "stage")
     deals = list(found.order_by("pk"))
@@ -102,7 +131,7 @@ def _begun(some: Sequence[tuple[int, int, int]], check: StallCheck) -> Iterator[
                 yield _episode(deal, reason)
 
 
-def _note(some: Sequence[tuple[int, int, int]]) -> None:
+def _note(some: Sequence[Change]) -> None:
     """Write on the deals what they are alerted to; not an edit of theirs."""
     deals = [Opportunity(pk=pk, alerted=flags) for pk, flags, _ in some]
     Opportunity.objects.bulk_update(deals, ["alerted"])

@@ -6,8 +6,8 @@ class PipelineConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
-        from pipeline.alert_kinds import StalledDeal
         from lib import events
+        from pipeline.alert_kinds import StalledDeal
         from pipeline.events import SUBJECTS
 
         events.register(*SUBJECTS)

@@ -28,8 +28,8 @@ from people.models import User
 from pipeline import stall_facts
 from pipeline.models import Opportunity, Stage, StallRules
 from pipeline.stage_medians import stage_medians
-from pipeline.stall_reason import REASONS as REASONS
 from pipeline.stall_reason import NUMBER, RISK, WARN, StageLimit, StallReason, so_many
+from pipeline.stall_reason import REASONS as REASONS
 
 LEAST = "single_threaded"  # never the worst of several
 QUIETED = {"stage_age", "silent", "buyer_silent", "no_next_step", "overdue_step"}  # by a hold

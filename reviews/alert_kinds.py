@@ -23,6 +23,7 @@ class OfReviews(KindOfRows):
     """About the manager, who holds them."""
 
     action: ClassVar = "Open the 1-on-1"
+    woken_by: ClassVar = {"review": "pk"}
 
     def path(self, alert: Alert) -> str:
         return reverse("review", args=[alert.subject_id])
@@ -111,6 +112,7 @@ class AgreementOverdue(KindOfRows):
     many: ClassVar = "overdue agreements"
     days: ClassVar = 0
     days_label: ClassVar = "Days after its date"
+    woken_by: ClassVar = {"agreement": "pk"}
 
     def path(self, alert: Alert) -> str:
         return reverse("agreements")

@@ -6,8 +6,8 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
-        from reviews.alert_kinds import kinds
         from lib import events
+        from reviews.alert_kinds import kinds
         from reviews.events import SUBJECTS
 
         events.register(*SUBJECTS)

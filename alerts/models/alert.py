@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -158,6 +158,20 @@ class Alert(models.Model):
             cls.objects.bulk_create(some, ignore_conflicts=True)
             opened += len(some)
         return opened
+
+    @classmethod
+    @transaction.atomic
+    def end(cls, over: AlertQuerySet, now: datetime) -> int:
+        """The system closes these, because they are no longer so; returns how many."""
+        from alerts import telling
+
+        closed = {"closed_at": now, "climbs_at": None}
+        if not telling.is_anybody_listening():
+            return over.update(**closed)
+        locked = over.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)
+        keys = list(locked)
+        telling.ended(keys, now)
+        return cls.objects.filter(pk__in=keys).update(**closed)
 
 
 def in_units(value: Decimal, unit: str) -> str:

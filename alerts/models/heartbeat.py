@@ -43,13 +43,13 @@ class Heartbeat(models.Model):
     def beat(cls, part: str, at: datetime) -> None:
         """It works. Never goes back: a late word of an earlier beat changes nothing."""
         if not cls.objects.filter(part=part, at__lt=at).update(at=at):
-            cls.objects.bulk_create([cls(part=part, at=at)], ignore_conflicts=True)
+            Heartbeat.objects.bulk_create([Heartbeat(part=part, at=at)], ignore_conflicts=True)
 
     @classmethod
     def expect(cls, at: datetime) -> None:
         """All parts are to run here from now on: who says nothing is late."""
-        rows = [cls(part=part, at=at) for part in PARTS]
-        cls.objects.bulk_create(rows, ignore_conflicts=True)
+        rows = [Heartbeat(part=part, at=at) for part in PARTS]
+        Heartbeat.objects.bulk_create(rows, ignore_conflicts=True)
 
     def is_late(self, now: datetime) -> bool:
         return now - self.at > LATE_AFTER
@@ -82,7 +82,7 @@ class Sweep(models.Model):
     @classmethod
     def take(cls, kind: str, now: datetime) -> "Sweep | None":
         """This kind's turn, if it is due and nobody has it; whoever dies in it loses it."""
-        cls.objects.bulk_create([cls(kind=kind, due_at=now)], ignore_conflicts=True)
+        Sweep.objects.bulk_create([Sweep(kind=kind, due_at=now)], ignore_conflicts=True)
         due = cls.objects.filter(kind=kind, due_at__lte=now)
         if not due.update(began_at=now, due_at=now + HELD):
             return None
@@ -101,4 +101,3 @@ class Sweep(models.Model):
         if self.began_at is None or self.ended_at is None or self.ended_at < self.began_at:
             return None
         return self.ended_at - self.began_at
-

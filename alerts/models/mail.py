@@ -51,7 +51,7 @@ class AlertMail(Outbox):
         recent = cls.objects.filter(subject_id__in=subjects, made_at__gt=now - AGAIN_AFTER)
         told = set(recent.values_list("person", "kind", "rule", "subject_id"))
         fresh = [mail for mail in mails if mail.about_what not in told]
-        cls.objects.bulk_create(fresh, ignore_conflicts=True)
+        AlertMail.objects.bulk_create(fresh, ignore_conflicts=True)
         return len(fresh)
 
     @classmethod

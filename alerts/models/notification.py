@@ -99,8 +99,8 @@ class Notification(models.Model):
     @classmethod
     def bring_up(cls, alert: Alert, person: User, at: datetime) -> None:
         """Somebody wrote to them about it: it stands in their inbox, unread and awake."""
-        cls.objects.bulk_create(
-            [cls(alert=alert, person=person, app_at=at)], ignore_conflicts=True
+        Notification.objects.bulk_create(
+            [Notification(alert=alert, person=person, app_at=at)], ignore_conflicts=True
         )
         cls.objects.filter(alert=alert, person=person).update(
             app_at=at, summary=None, read_at=None, snoozed_until=None, settled_at=None
@@ -159,4 +159,3 @@ class Notification(models.Model):
             rows |= Notification.objects.filter(person=self.person_id, summary=self.alert_id)
         rows.update(**values)
         self.refresh_from_db()
-

@@ -67,8 +67,6 @@ class Outbox(models.Model):
     gave_up_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=ERROR_LENGTH, blank=True, editable=False)
 
-    objects = OutboxQuerySet.as_manager()
-
     class Meta:
         abstract = True
         indexes = [

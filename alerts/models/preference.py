@@ -109,9 +109,7 @@ class DeliveryHours(Versioned):
     `next_digest_at` is the deadline that the tick looks for, reckoned in `zone`.
     """
 
-    CHANGEABLE = frozenset(
-        {"has_digest", "digest_at", "weekdays", "quiet_from", "quiet_until"}
-    )
+    CHANGEABLE = frozenset({"has_digest", "digest_at", "weekdays", "quiet_from", "quiet_until"})
 
     person = models.OneToOneField(User, models.CASCADE, related_name="delivery_hours")
     has_digest = models.BooleanField("Send me a digest", default=True)
@@ -130,12 +128,12 @@ class DeliveryHours(Versioned):
     @classmethod
     def of(cls, person: User, now: datetime) -> "DeliveryHours":
         """This person's, made when there are none."""
-        found = cls.objects.filter(person=person).first()
+        found = DeliveryHours.objects.filter(person=person).first()
         if found is None:
-            made = cls(person=person, zone=person.time_zone)
+            made = DeliveryHours(person=person, zone=person.time_zone)
             made.next_digest_at = made.hours().next_digest(now)
-            cls.objects.bulk_create([made], ignore_conflicts=True)
-            found = cls.objects.get(person=person)
+            DeliveryHours.objects.bulk_create([made], ignore_conflicts=True)
+            found = DeliveryHours.objects.get(person=person)
         return found
 
     def hours(self, off: Collection[date] = ()) -> Hours:

@@ -80,7 +80,9 @@ class AlertRule(Versioned):
         found = {rule.kind: rule for rule in cls.objects.all()}
         missing = [kind for name, kind in KINDS.items() if name not in found]
         if missing:
-            cls.objects.bulk_create([cls._first(kind) for kind in missing], ignore_conflicts=True)
+            AlertRule.objects.bulk_create(
+                [cls._first(kind) for kind in missing], ignore_conflicts=True
+            )
             found = {rule.kind: rule for rule in cls.objects.all()}
         return {name: found[name] for name in KINDS}
 

@@ -119,7 +119,9 @@ class WebhookEndpoint(Versioned):
         except outgoing.Forbidden as forbidden:
             raise ValidationError({"url": str(forbidden)}) from forbidden
         known, chosen = event_types(), self.event_types
-        if not isinstance(chosen, list) or any(each not in known for each in chosen):
+        if not isinstance(chosen, list) or not all(
+            isinstance(each, str) and each in known for each in chosen
+        ):
             raise ValidationError({"event_types": "Choose from the events that there are."})
         self.event_types = [] if self.style == CHAT else [each for each in known if each in chosen]
 
@@ -311,12 +313,16 @@ class WebhookDelivery(Outbox):
         cls, endpoints: Iterable[WebhookEndpoint], said: dict[str, Any], at: datetime
     ) -> "list[WebhookDelivery]":
         """The same for each of these, written in the caller's transaction."""
-        rows: list[Any] = [
-            cls(endpoint=each, made_at=at, due_at=at, **said) for each in endpoints
-        ]
-        cls.objects.bulk_create(rows)
-        cls._wake_sender()
+        rows: list[Any] = [cls(endpoint=each, made_at=at, due_at=at, **said) for each in endpoints]
+        cls.post(rows)
         return rows
+
+    @classmethod
+    def post(cls, deliveries: "list[WebhookDelivery]") -> None:
+        """Put these on their way, in the caller's transaction."""
+        if deliveries:
+            cls.objects.bulk_create(deliveries)
+            cls._wake_sender()
 
     @classmethod
     def opened(cls) -> AbstractContextManager[Callable[[Any], None]]:

@@ -55,7 +55,12 @@ class Receiver:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)  # so that nobody waits in accept()
+        self.close()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # so that nobody waits in accept()
         self.listener.close()
 
     @property
