@@ -3,14 +3,15 @@
 Every function is given its times; nothing here reads a clock or a row.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from lib.calendar import instant_near, local_date
+from lib.calendar import day_span, instant_near, local_date
 
-SEARCHED_DAYS = 400
+SEARCHED_DAYS = 420  # `alerts.line.days_off` looks 400 days ahead, and a week has seven
+SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Hours:
     off: Collection[date] = ()
 
     def works_on(self, day: date) -> bool:
-        return day.weekday() in self.weekdays and day not in self.off
+        """Whoever chose no weekdays at all, as one may without a digest, works on each."""
+        return (not self.weekdays or day.weekday() in self.weekdays) and day not in self.off
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether this is in their quiet hours; days off are another matter."""
@@ -39,7 +41,7 @@ class Hours:
         return shown >= self.quiet_from or shown < self.quiet_until
 
     def next_digest(self, after: datetime) -> datetime | None:
-        """Their digest's next time after this one; None when they never work again."""
+        """Their digest's next time after this one; None for SEARCHED_DAYS off."""
         day = local_date(after, self.zone)
         for _ in range(SEARCHED_DAYS):
             moment = instant_near(day, self.digest_at, self.zone)
@@ -49,23 +51,47 @@ class Hours:
         return None
 
     def speaks_from(self, now: datetime) -> datetime:
-        """The first moment from now on that is neither quiet nor on a day off."""
-        moment = now
+        """The first moment from now on that is neither quiet nor on a day off.
+
+        With none within SEARCHED_DAYS it is the end of these.
+        """
+        day = local_date(now, self.zone)
         for _ in range(SEARCHED_DAYS):
-            day = local_date(moment, self.zone)
-            if self.works_on(day) and not self.is_quiet(moment):
-                return moment
-            moment = self._next_morning(moment, day)
-        return now
+            if self.works_on(day):
+                for moment in sorted(self._openings(day, now)):
+                    if not self.is_quiet(moment):
+                        return moment
+            day += timedelta(days=1)
+        return day_span(day, self.zone)[0]
 
-    def _next_morning(self, moment: datetime, day: date) -> datetime:
-        """When the quiet of this day ends, or that of the next one."""
-        ends = instant_near(day, self.quiet_until, self.zone)
-        if self.works_on(day) and moment < ends and self.is_quiet(moment):
-            return ends
-        return instant_near(day + timedelta(days=1), self._opens_at, self.zone)
+    def _openings(self, day: date, now: datetime) -> Iterator[datetime]:
+        """When quiet may end on this day, from now on: now, as it begins, when the quiet is over
+        (twice where clocks are put back over it), and when clocks are put forward or back.
+        """
+        begin, end = day_span(day, self.zone)
+        ends = datetime.combine(day, self.quiet_until, self.zone)
+        twice = [each.astimezone(UTC) for each in (ends, ends.replace(fold=1))]
+        for moment in (begin, now, *twice, _clocks_change(begin, end, self.zone)):
+            if max(begin, now) <= moment < end:
+                yield moment
 
-    @property
-    def _opens_at(self) -> time:
-        """When a day begins for them: where the quiet lies within the day, at midnight."""
-        return self.quiet_until if self.quiet_from > self.quiet_until else time.min
+
+def _clocks_change(begin: datetime, end: datetime, zone: ZoneInfo) -> datetime:
+    """The instant within this span from which clocks in the zone have another offset; else `end`.
+
+    In UTC, all of them: between two times of one zone Python reckons with what the wall shows.
+    """
+
+    def offset(moment: datetime) -> timedelta | None:
+        return moment.astimezone(zone).utcoffset()
+
+    first, last = begin, end
+    if offset(first) == offset(last):
+        return end
+    while last - first > SECOND:
+        middle = first + (last - first) // 2
+        if offset(middle) == offset(begin):
+            first = middle
+        else:
+            last = middle
+    return last.replace(microsecond=0)

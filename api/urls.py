@@ -56,6 +56,7 @@ from api.teams import Teams
 from api.timeline import Timeline
 from api.tokens import Tokens
 from api.users import Me, Users
+from api.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookEventTypes
 
 RESOURCES = {
     "users": Users,
@@ -97,6 +98,8 @@ RESOURCES = {
     "holidays": Holidays,
     "imports": Imports,
     "tokens": Tokens,
+    "webhook-endpoints": WebhookEndpoints,
+    "webhook-deliveries": WebhookDeliveries,
 }
 OF_A_DEAL = {
     "stage-changes": StageChanges,
@@ -155,6 +158,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/reviews/<str:review_pk>/note/", Notes.as_view(ONE), name="api-review-note"),
     path("v1/review-counts/", ReviewCounts.as_view({"get": "list"}), name="api-review-counts"),
     path("v1/measures/", Measures.as_view({"get": "list"}), name="api-measures"),
+    path(
+        "v1/webhook-event-types/",
+        WebhookEventTypes.as_view({"get": "list"}),
+        name="api-webhook-event-types",
+    ),
     path("v1/scorecards/", Scorecards.as_view({"get": "retrieve"}), name="api-scorecards"),
     path("v1/metric-values/", MetricValues.as_view({"get": "list"}), name="api-metric-values"),
     *router.urls,

@@ -40,9 +40,8 @@ PARTS = '["purpose", "who", "learn", "give", "commitments"]'
 
 
 @transaction.atomic
-def generate(deals: int, today: date) -> None:
+def generate(shape: Shape, today: date) -> None:
     """Fills an empty database."""
-    shape = Shape(deals)
     make_people(shape)
     make_accounts(shape)
     make_deals(shape, today)

@@ -25,7 +25,6 @@ from reviews.models import (
 from reviews.models.deal_decision import LEAVE, Said
 
 MONTH = 30  # days
-MONTHS_BEFORE = 11  # reviews of each pair before the last one
 ENDED = 12  # deals of a busy rep that were won or lost since the last review
 DECIDED, ANSWERED = 10, 5  # deals, in the review that runs
 WORDS = "They decide with their board in the first week of the month. "
@@ -100,7 +99,7 @@ def make_reviews(shape: Shape, today: date) -> None:
     ultimate = Metric.objects.get(role=Metric.ULTIMATE, retired_on=None)
     begun = datetime.combine(today - timedelta(days=400), time(9), UTC)
     Target.objects.create(metric=ultimate, amount=600_000, set_at=begun)
-    make_past(f"{numbers(MONTHS_BEFORE)} CROSS JOIN {led}", pair, today)
+    make_past(f"{numbers(shape.months)} CROSS JOIN {led}", pair, today)
     running, preparing, fresh = User.objects.filter(pk__in=shape.busy).order_by("pk")
     yesterday = datetime.combine(today - timedelta(days=1), time(9), UTC)
     for rep in (running, preparing, fresh):

@@ -19,6 +19,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument("--size", type=int, default=100_000, help="how many deals")
     parser.add_argument(
+        "--people", type=int, default=0, help="so many, instead of one for every 500 deals"
+    )
+    parser.add_argument(
         "--events", type=int, default=0, help="instead of deals: so many, for metrics alone"
     )
     parser.add_argument("--reps", type=int, default=10_000, help="of whom the events are")
@@ -56,6 +59,7 @@ def prepare(asked: argparse.Namespace) -> float:
     from bench.bulk import untouched
     from bench.crowd import generate_crowd
     from bench.data import analyse, generate
+    from bench.shape import Shape
     from metrics import rollups
     from people.models import Organisation
     from pipeline.models import Opportunity
@@ -71,7 +75,7 @@ def prepare(asked: argparse.Namespace) -> float:
                 generate_crowd(asked.reps, asked.events, today)
             else:
                 print(f"Making an organisation of {asked.size:,} deals ...", flush=True)
-                generate(asked.size, today)
+                generate(Shape(asked.size, asked.people), today)
         print(f"Counting them, after {time.monotonic() - start:.0f} s ...", flush=True)
         rollups.count_all(Organisation.current().zone)
         analyse()

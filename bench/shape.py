@@ -5,19 +5,26 @@ from dataclasses import dataclass
 TEAM, TEAMS = 8, 6  # reps of a manager, teams of a director
 OPEN_EACH = 40
 DEALS_A_PERSON, DEALS_AN_ACCOUNT = 500, 10
+MONTHS_BEFORE = 11  # reviews of each pair before the last one
 BUSY, BUSY_OPEN = 3, 200  # reps with so many open deals, whose 1-on-1s are measured
 
 
 @dataclass(frozen=True)
 class Shape:
-    """How many of each there are for so many deals."""
+    """How many of each there are for so many deals; of people as many as fit, or as are wanted."""
 
     deals: int
+    people: int = 0
 
     @property
     def reps(self) -> int:
-        people = max(self.deals // DEALS_A_PERSON, 2 * TEAM + 4)
+        people = self.people or max(self.deals // DEALS_A_PERSON, 2 * TEAM + 4)
         return int((people - 2) / (1 + 1 / TEAM + 1 / TEAM / TEAMS))
+
+    @property
+    def months(self) -> int:
+        """How many 1-on-1s everybody has behind them."""
+        return 1 if self.people else MONTHS_BEFORE
 
     @property
     def managers(self) -> int:

@@ -59,8 +59,8 @@ class PlanWaiting(KindOfRows):
             subject_id=row.pk,
             about_id=row.call.owner_id,
             title=f"Plan: {row.call}",
-            said=f"The call began to be {NUMBER} away with nobody's answer; "
-            f"an answer is due {_days(rule.days)} ahead.",
+            said=f"Nobody had answered {NUMBER} before the call; "
+            f"the limit is {_days(rule.days)}.",
             severity=WARN,
             value=hours_of(row.call.starts_at - now),
             limit=Decimal(24 * rule.days),
@@ -103,8 +103,8 @@ class CallUnplanned(KindOfRows):
             subject_id=row.pk,
             about_id=row.owner_id,
             title=f"Plan: {row}",
-            said=f"The call began to be {NUMBER} away with no plan filed; "
-            f"plans are due {_days(rule.days)} ahead.",
+            said=f"No plan was filed {NUMBER} before the call; "
+            f"the limit is {_days(rule.days)}.",
             severity=WARN,
             value=hours_of(row.starts_at - now),
             limit=Decimal(24 * rule.days),

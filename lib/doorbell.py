@@ -1,6 +1,9 @@
 """Waking a job. The queue is a doorbell; the database is the ledger."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import Task
@@ -8,6 +11,17 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
+_is_quiet: ContextVar[bool] = ContextVar("quiet doorbell", default=False)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Nobody is woken by what is done in this block: the sweepers find it."""
+    token = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(token)
 
 
 def ring(task: "Task[Any, Any]", *args: Any) -> None:
@@ -16,7 +30,8 @@ def ring(task: "Task[Any, Any]", *args: Any) -> None:
     A queue that cannot be reached is no error: what has to be done stands in the database, and a
     sweeper rings again.
     """
-    transaction.on_commit(lambda: _ring_now(task, args))
+    if not _is_quiet.get():
+        transaction.on_commit(lambda: _ring_now(task, args))
 
 
 def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...]) -> None:

@@ -179,6 +179,17 @@ PAGES = {
     "settings_token_revocation": page("token", POST="+-----"),
     "settings_absences": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
     "settings_absence_withdrawal": page("absence", POST=LINE_AND_ADMIN),
+    # Webhooks: one's own; administrators see that there are any, and may end them
+    "settings_webhooks": page(GET="+oooo+"),
+    "settings_webhook_new": page(GET="oooooo", POST="oooooo"),
+    "settings_webhook": page("webhook endpoint", GET="+----+"),
+    "settings_webhook_description": page("webhook endpoint", GET="+----x", POST="+----x"),
+    "settings_webhook_secret": page("webhook endpoint", POST="+----x"),
+    "settings_webhook_test": page("webhook endpoint", POST="+----x"),
+    "settings_webhook_deactivation": page("webhook endpoint", POST="+----+"),
+    "settings_webhook_activation": page("webhook endpoint", POST="+----x"),
+    "settings_webhook_removal": page("webhook endpoint", POST="+----+"),
+    "settings_webhook_resend": page("webhook delivery", POST="+-----"),
     "settings_calendar": page(GET=ADMIN, POST=ADMIN),
     "settings_quarters": page(GET=ADMIN, query="?fiscal_year_start=2"),
     "settings_reviews": page(POST=ADMIN),
@@ -362,6 +373,19 @@ API = {
     "api-holidays-detail": api("holiday", GET="oooooo", DELETE=ADMIN),
     "api-tokens-list": api(GET="+ooooo", POST="oooooo"),
     "api-tokens-detail": api("token", GET="+-----", DELETE="+-----"),
+    "api-webhook-endpoints-list": api(GET="+oooo+", POST="oooooo"),
+    "api-webhook-endpoints-detail": api(
+        "webhook endpoint", GET="+----+", PATCH="+----x", DELETE="+----+"
+    ),
+    "api-webhook-endpoints-secret": api("webhook endpoint", POST="+----x"),
+    "api-webhook-endpoints-test": api("webhook endpoint", POST="+----x"),
+    "api-webhook-endpoints-deactivation": api(
+        "webhook endpoint", POST="+----+", DELETE="+----x"
+    ),
+    "api-webhook-deliveries-list": api(GET="+ooooo"),
+    "api-webhook-deliveries-detail": api("webhook delivery", GET="+-----"),
+    "api-webhook-deliveries-resend": api("webhook delivery", POST="+-----"),
+    "api-webhook-event-types": api(GET="oooooo"),
     "api-imports-list": api(GET="ooooo+", POST=ADMIN),
     "api-imports-detail": api("import", GET="-----+", PATCH=ADMIN, DELETE=ADMIN),
     "api-imports-check": api("import", POST=ADMIN),

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from alerts.models import WebhookDelivery, WebhookEndpoint
 from coaching.models import DebriefReview, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, ApiToken, Holiday, Team, User
@@ -145,6 +146,17 @@ def _metrics(rosa: User, ada: User, now: datetime) -> dict[str, Any]:
     }
 
 
+def _webhooks(rosa: User, now: datetime) -> dict[str, Any]:
+    """An endpoint of hers, and what it was sent."""
+    url = f"https://hooks.example.com/{MARKER}"
+    endpoint = WebhookEndpoint.add(by=rosa, at=now, url=url, description=f"{MARKER} BI")
+    said = {"type": "opportunity.won", "data": {"subject": {"name": MARKER}}}
+    return {
+        "webhook endpoint": endpoint,
+        "webhook delivery": WebhookDelivery.queue(endpoint, "opportunity.won", "", said, now),
+    }
+
+
 def make_world() -> World:
     people = _people()
     rosa, _, mia, _, _, ada = people
@@ -229,6 +241,7 @@ def make_world() -> World:
             "products", ContentFile(b"product\nGadget\n"), name="gadgets.csv", by=ada, at=now
         ),
         **_metrics(rosa, ada, now),
+        **_webhooks(rosa, now),
         "holiday": Holiday.objects.create(day=now.date(), name="Founders' day"),
     }
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}

@@ -27,7 +27,7 @@ REASONS = [
     (FAILING, "It failed ten times in a row, for more than an hour"),
     (GONE, "It answered that it is gone for good (410)"),
 ]
-MOST_ENDPOINTS = 20  # of one person
+MOST_ENDPOINTS = 50  # of one person
 MOST_FAILURES, FAILING_FOR = 10, timedelta(hours=1)
 FORMER_SECRET_LASTS = timedelta(hours=24)
 KEPT_FOR = timedelta(days=30)
@@ -100,6 +100,10 @@ class WebhookEndpoint(Versioned):
     def host(self) -> str:
         """ "hooks.example.com": what of the URL is no secret."""
         return self.url.partition("://")[2].partition("/")[0].partition("?")[0]
+
+    def url_for(self, user: User) -> str:
+        """The whole of it for its owner: its path may hold a key, of a chat it does."""
+        return self.url if user.pk == self.owner_id else f"https://{self.host}/…"
 
     @property
     def is_signed(self) -> bool:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
+from lib.doorbell import quiet
 from lib.searching import fold
 from pages.sample import words
 from pages.sample.calls import load_agreements, load_calls
@@ -36,6 +37,7 @@ def has_real_administrator() -> bool:
     return real.exists()
 
 
+@quiet()
 @transaction.atomic
 def load(now: datetime) -> None:
     """Load it, the same for every moment of a day. Raises ValidationError when it is there."""
@@ -73,6 +75,7 @@ def _refuse_taken_names() -> None:
             raise ValidationError(f"There is a real {taken._meta.verbose_name} named {taken}.")
 
 
+@quiet()
 @transaction.atomic
 def remove() -> None:
     """Remove it and all that was entered by or for its people; real people's work stays.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from alerts.models import WebhookEndpoint
 from api.urls import RESOURCES
 from coaching.models import HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
@@ -141,6 +142,8 @@ def everything(kept_rows: None) -> dict[str, object]:
     PipelineCall.start(rosa.team, by=mia, at=NOW)
     reviews_of(rosa, mia)
     metrics_of(rosa, mia)
+    url = "https://hooks.example.com/in"
+    WebhookEndpoint.add(by=mia, at=NOW, url=url).ping(by=mia, at=NOW)
     a_file(mia)
     a_token(mia)
     ids = {

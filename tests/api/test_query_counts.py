@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alerts.models import WebhookEndpoint
 from api.urls import RESOURCES
 from coaching.models import DebriefReview, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
@@ -67,6 +68,8 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         CriterionMet.meet(deal, criterion, by=rosa, at=NOW)
         Hold.begin(deal, "Budget in spring", TODAY + timedelta(days=90), by=rosa, at=NOW)
         SavedView.keep(by=mia, name=f"View {n}")
+        hook = {"url": f"https://hooks.example.com/{n}", "event_types": ["metric.retired"]}
+        WebhookEndpoint.add(by=mia, at=NOW, **hook).ping(by=mia, at=NOW)
         Agreement.make(text="Call Ann", owner=rosa, due_on=TODAY, by=mia, at=NOW)
         Holiday.add(TODAY + timedelta(days=n), "Off")
         day = TODAY + timedelta(days=n)
