@@ -1,32 +1,32 @@
 """Tells people of alerts, step by step up the ladder; each of one alert once.
 
 The alert's row is locked while it climbs, and who was told is unique: two that climb at once tell
-nobody twice. More than STORM of one kind for one person at one time are told of by one summary.
+nobody twice. More than STORM of one kind for one person at one time are told of by one summary,
+which what comes later on the day joins; a kind that is being swept waits until all of it is there.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, When
 
-from alerts import telling
-from alerts.kinds import KINDS, MANY, RISK, WARN
+from alerts import summaries, telling
+from alerts.kinds import KINDS, MANY
 from alerts.line import Line
-from alerts.models import Alert, AlertPreference, AlertRule, Notification
-from alerts.models.alert import NUMBER
-from alerts.models.preference import Preferences
+from alerts.models import Alert, AlertPreference, AlertRule, Notification, Sweep
+from alerts.models.alert import AlertQuerySet
 from alerts.models.rule import RUNGS
+from alerts.summaries import STORM, Group
 from lib.calendar import start_of_day
 from people.models import Organisation
 
 BATCH = 1_000
-STORM = 20  # so many of a kind for one person at one time are told one by one, more are not
 
 
 def climb(now: datetime) -> int:
@@ -48,12 +48,21 @@ def end_summaries(now: datetime) -> None:
 
 
 def look_again(now: datetime) -> None:
-    """Let open alerts climb anew whose person has another manager by now, who was not told."""
-    told = Notification.objects.filter(alert=OuterRef("pk"), person=OuterRef("about__reports_to"))
-    open_ones = Alert.objects.open().exclude(rule=MANY).filter(climbs_at=None)
-    anew = open_ones.exclude(about__reports_to=None).filter(~Exists(told))
-    heard = Notification.objects.filter(alert=OuterRef("pk")).exclude(person=OuterRef("about"))
-    anew.filter(Exists(heard)).update(climbs_at=now)
+    """Let open alerts climb anew of which whoever is the person's manager by now was not told.
+
+    Who left is passed over. Who is away hears when they are back, who muted the kind never.
+    """
+    line = Line.on(Organisation.current().today(now))
+    successors = [When(about__reports_to=old, then=new) for old, new in line.successors().items()]
+    mandatory = AlertRule.objects.filter(is_mandatory=True).values("kind")
+    muted = AlertPreference.objects.filter(is_muted=True).exclude(kind__in=mandatory)
+    muted = muted.filter(person=OuterRef("manager"), kind=OuterRef("kind"))
+    told = Notification.objects.filter(alert=OuterRef("pk"))
+    open_ones = Alert.objects.open().exclude(rule=MANY).exclude(climbs_at__lte=now)
+    anew = open_ones.annotate(manager=Case(*successors, default=F("about__reports_to")))
+    anew = anew.exclude(manager=None).exclude(manager__in=line.away)
+    anew = anew.filter(~Exists(told.filter(person=OuterRef("manager"))), ~Exists(muted))
+    anew.filter(Exists(told.exclude(person=OuterRef("about")))).update(climbs_at=now)
 
 
 @dataclass
@@ -64,28 +73,52 @@ class Climb:
     zone: ZoneInfo
     today: date
     rules: dict[str, AlertRule]
+    is_long: bool = False  # more is due than fits into one batch
 
     @cached_property
     def line(self) -> Line:
         return Line.on(self.today)
 
+    def due(self) -> AlertQuerySet:
+        """Alerts of which somebody is to hear by now."""
+        settled = KINDS.keys() - Sweep.objects.running(self.now)
+        return Alert.objects.climbing(self.now).filter(kind__in=settled)
+
     @transaction.atomic
     def some(self) -> int:
         """Of some alerts, locked until it is written down who was told; how many they were."""
-        rows = Alert.objects.climbing(self.now).select_for_update(skip_locked=True, of=("self",))
-        rows = rows.select_related("about")
-        alerts = list(rows[:BATCH])
-        known = Notification.objects.filter(alert__in=[alert.pk for alert in alerts])
-        told = set(known.values_list("alert", "person"))
-        due = [step for alert in alerts for step in self._steps(alert, told)]
-        preferences = self._preferences(due)
-        heard = [n for n in due if preferences.hears(n.person_id, n.alert.kind)]
-        alone, together = self._apart(heard)
-        summaries = [self._summary(*group) for group in together.items()]
-        Notification.objects.bulk_create([*alone, *_all(together)])
-        telling.queue([*alone, *filter(None, summaries)], preferences, self.now)
+        rows = self.due().select_for_update(skip_locked=True, of=("self",))
+        alerts = list(rows.select_related("about")[:BATCH])
+        self.is_long = self.is_long or len(alerts) == BATCH
+        steps, moved = self._told(alerts)
+        preferences = AlertPreference.of({n.person_id for n in steps}, {a.kind for a in alerts})
+        heard = [n for n in steps if preferences.hears(n.person_id, n.alert.kind)]
+        together = self._together(heard).items()
+        joined = [summaries.join(group, some, self.now, self.today) for group, some in together]
+        Notification.objects.bulk_create(heard)
+        Notification.objects.bulk_update(moved, ["app_at", "digest_on"])
+        summaries.count_parts([summary.pk for summary, _ in joined])
+        alone = [each for each in heard if each.summary_id is None]
+        new = Notification.objects.filter(pk__in=[told for _, told in joined if told])
+        telling.queue([*alone, *new.for_list()], preferences, self.now)
         self._wait(alerts)
         return len(alerts)
+
+    # Many at once.
+
+    def _together(self, heard: Sequence[Notification]) -> dict[Group, list[Notification]]:
+        """What is told in the app now and not one by one, by person and kind."""
+        groups = _by_group(heard, self.now)
+        crowds = self.crowds if self.is_long else _crowds(heard, self.now)
+        many = crowds | summaries.begun(groups, self.today)
+        return {group: some for group, some in groups.items() if group in many}
+
+    @cached_property
+    def crowds(self) -> set[Group]:
+        """Who hears of more than STORM of a kind by now, of all that is due: a batch is a part."""
+        rows = self.due().iterator(chunk_size=BATCH)
+        batches = iter(lambda: list(islice(rows, BATCH)), [])
+        return _crowds((each for some in batches for each in self._told(some)[0]), self.now)
 
     # The ladder.
 
@@ -94,22 +127,36 @@ class Climb:
             return alert.opened_at
         return start_of_day(alert.opened_on + timedelta(days=days), self.zone)
 
-    def _steps(self, alert: Alert, told: set[tuple[int, int]]) -> Iterable[Notification]:
-        """Whoever is to hear by now and has not; unsaved."""
-        rungs = self.line.rungs(alert.about_id)
-        for rung in RUNGS:
-            person = rungs.get(rung)
-            first = self._first(alert, rung)
-            if person is None or first is None or first > self.now or (alert.pk, person) in told:
-                continue
-            told.add((alert.pk, person))
-            app, digest = self.rules[alert.kind].steps(rung)
-            yield Notification(
-                alert=alert,
-                person_id=person,
-                app_at=None if app is None else max(self._moment(alert, app), self.now),
-                digest_on=None if digest is None else alert.opened_on + timedelta(days=digest),
-            )
+    def _told(self, alerts: Sequence[Alert]) -> tuple[list[Notification], list[Notification]]:
+        """Unsaved ones for whoever is to hear by now and has not, and those on another step now."""
+        known = Notification.objects.filter(alert__in=[alert.pk for alert in alerts])
+        told = {(each.alert_id, each.person_id): each for each in known}
+        new, moved = [], []
+        for alert in alerts:
+            for rung, person in self.line.rungs(alert.about_id).items():
+                own = told.get((alert.pk, person))
+                if own is not None and self._moves(own, alert, rung):
+                    moved.append(own)
+                elif own is None and self._is_due(alert, rung):
+                    new.append(Notification(alert=alert, person_id=person))
+                    self._moves(new[-1], alert, rung)
+        return new, moved
+
+    def _moves(self, told: Notification, alert: Alert, rung: str) -> bool:
+        """Put it on the step of this rung; whether that is another than it was on.
+
+        In the app not before now; where it was heard of there it stays.
+        """
+        before = told.app_at, told.digest_on
+        app, digest = self.rules[alert.kind].steps(rung)
+        if told.app_at is None or told.app_at > self.now:
+            told.app_at = None if app is None else max(self._moment(alert, app), self.now)
+        told.digest_on = None if digest is None else alert.opened_on + timedelta(days=digest)
+        return before != (told.app_at, told.digest_on)
+
+    def _is_due(self, alert: Alert, rung: str) -> bool:
+        first = self._first(alert, rung)
+        return first is not None and first <= self.now
 
     def _first(self, alert: Alert, rung: str) -> datetime | None:
         """When that person first hears of it, in the app or in a digest; None is never."""
@@ -126,71 +173,21 @@ class Climb:
         for moment, some in waiting.items():
             Alert.objects.filter(pk__in=some).update(climbs_at=moment)
 
-    def _preferences(self, due: Sequence[Notification]) -> Preferences:
-        return AlertPreference.of({n.person_id for n in due}, {n.alert.kind for n in due})
 
-    # Many at once.
-
-    def _apart(
-        self, heard: Sequence[Notification]
-    ) -> tuple[list[Notification], "dict[tuple[int, str], list[Notification]]"]:
-        """What is told one by one, and what is told together, by person and kind."""
-        groups: dict[tuple[int, str], list[Notification]] = defaultdict(list)
-        for each in heard:
+def _by_group(heard: Iterable[Notification], now: datetime) -> dict[Group, list[Notification]]:
+    """Those that are heard of in the app now."""
+    groups: dict[Group, list[Notification]] = defaultdict(list)
+    for each in heard:
+        if each.app_at is not None and each.app_at <= now:
             groups[each.person_id, each.alert.kind].append(each)
-        begun = self._begun(groups)
-        many = {g: rows for g, rows in groups.items() if len(rows) > STORM or g in begun}
-        return [row for g, rows in groups.items() if g not in many for row in rows], many
-
-    def _begun(self, groups: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-        """Of whom a summary of today is open: what comes later on the day joins it."""
-        people = {person for person, _ in groups}
-        rows = Alert.objects.open().summaries().filter(about__in=people, opened_on=self.today)
-        return set(rows.values_list("about", "kind"))
-
-    def _summary(self, group: tuple[int, str], rows: Sequence[Notification]) -> Notification | None:
-        """Let these be told of by one alert; its notification when that is new."""
-        (person, kind), alerts = group, [row.alert for row in rows]
-        open_one = Alert.objects.open_of(kind, MANY).filter(subject_id=person).first()
-        alert = open_one or self._new_summary(person, kind, alerts)
-        alert.value += len(rows)
-        alert.money, alert.currency = at_risk([alert, *alerts] if open_one else alerts)
-        alert.save()
-        for row in rows:
-            row.summary = alert
-        if open_one:
-            again = Notification.objects.filter(alert=alert, person=person)
-            again.update(read_at=None, settled_at=None)
-            return None
-        return Notification.objects.create(alert=alert, person_id=person, app_at=self.now)
-
-    def _new_summary(self, person: int, kind: str, alerts: Sequence[Alert]) -> Alert:
-        of_kind = KINDS[kind]
-        return Alert(
-            kind=kind,
-            rule=MANY,
-            subject_id=person,
-            about_id=person,
-            title=of_kind.many.capitalize(),
-            said=f"{NUMBER} began at one time; more than {STORM} are told of together.",
-            severity=RISK if any(alert.severity == RISK for alert in alerts) else WARN,
-            value=Decimal(0),
-            limit=Decimal(STORM),
-            unit=of_kind.many,
-            opened_at=self.now,
-            opened_on=self.today,
-        )
+    return groups
 
 
-def at_risk(alerts: Iterable[Alert]) -> tuple[Decimal | None, str]:
-    """The money of their subjects, each counted once; None where the currencies differ."""
-    money = {(a.kind, a.rule == MANY, a.subject_id): (a.money, a.currency) for a in alerts}
-    known = [(amount, currency) for amount, currency in money.values() if amount is not None]
-    currencies = {currency for _, currency in known}
-    if len(currencies) != 1:
-        return None, ""
-    return sum((amount for amount, _ in known), Decimal(0)), currencies.pop()
-
-
-def _all(together: "dict[tuple[int, str], list[Notification]]") -> Iterable[Notification]:
-    return (row for rows in together.values() for row in rows)
+def _crowds(heard: Iterable[Notification], now: datetime) -> set[Group]:
+    """Who hears of more than STORM things of a kind in the app now."""
+    found: dict[Group, set[int]] = defaultdict(set)
+    for each in heard:
+        subjects = found[each.person_id, each.alert.kind]
+        if each.app_at is not None and each.app_at <= now and len(subjects) <= STORM:
+            subjects.add(each.alert.subject_id)
+    return {group for group, subjects in found.items() if len(subjects) > STORM}

@@ -28,12 +28,17 @@ WORST_FIRST = [RISK, WARN, IDLE]
 def listed(user: User, now: datetime, show: str) -> NotificationQuerySet:
     """What one of SHOWS holds, with the people and who else is on it."""
     rows, today = Notification.objects.visible_to(user).for_list(), user.today(now)
-    others = Notification.objects.exclude(person=user).exclude(acted_at=None)
-    on_it = others.filter(alert=OuterRef("alert"), person__is_active=True).order_by("acted_at")
-    rows = rows.annotate(on_it=Subquery(on_it.values("person__name")[:1]))
+    rows = with_who_is_on_it(rows, user)
     if show == SNOOZED:
         return rows.snoozed(now, today)
     return rows.done(now) if show == DONE else rows.to_do(now, today)
+
+
+def with_who_is_on_it(rows: NotificationQuerySet, user: User) -> NotificationQuerySet:
+    """With the name of the other person who acted on it first, None without, as `on_it`."""
+    others = Notification.objects.exclude(person=user).exclude(acted_at=None)
+    on_it = others.filter(alert=OuterRef("alert"), person__is_active=True).order_by("acted_at")
+    return rows.annotate(on_it=Subquery(on_it.values("person__name")[:1]))
 
 
 def unread(user: User, now: datetime) -> NotificationQuerySet:
@@ -148,7 +153,10 @@ class Card:
     @property
     def action(self) -> str:
         """What its button says."""
-        return "See them" if self.alert.is_summary else self.alert.of_kind.action
+        if self.alert.is_summary:
+            return "See them"
+        kind = self.alert.of_kind
+        return kind.action if self.is_own else kind.action_for_others or kind.action
 
     @property
     def money(self) -> str:
@@ -182,8 +190,10 @@ class Card:
         return None if last and self.is_own and last.answered_at else last
 
 
-def cards(rows: Iterable[Notification], moment: Moment) -> list[tuple[str, list[Card]]]:
-    """By "Today", "Yesterday" and so on; snoozed ones by nothing. One statement, for questions."""
+def cards(
+    rows: Iterable[Notification], moment: Moment, *, by_day: bool
+) -> list[tuple[str, list[Card]]]:
+    """Under "Today", "Yesterday" and so on, or all under "". One statement, for questions."""
     rows = list(rows)
     alerts = [each.alert_id for each in rows]
     asked: dict[int, list[AlertQuestion]] = {}
@@ -192,8 +202,7 @@ def cards(rows: Iterable[Notification], moment: Moment) -> list[tuple[str, list[
         asked.setdefault(question.alert_id, []).append(question)
 
     def when(row: Notification) -> str:
-        is_dated = row.snoozed_until is None or row.snoozed_until <= moment.today
-        return moment.group(row.app_at) if row.app_at and is_dated else ""
+        return moment.group(row.app_at) if by_day and row.app_at else ""
 
     def of_one(rows: Iterator[Notification]) -> Card:
         told = list(rows)
@@ -244,20 +253,22 @@ class Filters:
 
 def _somebody(user: User, wanted: str) -> User:
     """Oneself or somebody one leads."""
-    rows = User.objects.led_by(user) | User.objects.filter(pk=user.pk)
-    return rows.get(pk=int(wanted) if wanted.isascii() and wanted.isdigit() else 0)
+    key = int(wanted) if wanted.isdecimal() and len(wanted) < 10 else 0
+    return User.objects.led_by(user).get(pk=key)
 
 
 def parts(user: User, summary: Alert, query: QueryDict) -> Page[Notification]:
     """What a summary tells of and is still open, the most money first."""
-    rows = Notification.objects.visible_to(user).for_list().filter(summary=summary)
-    return Page.of(rows.filter(alert__closed_at=None), ["-alert__money"], query)
+    rows = with_who_is_on_it(Notification.objects.visible_to(user).for_list(), user)
+    still = rows.filter(summary=summary, alert__closed_at=None)
+    return Page.of(still, ["-alert__money"], query)
 
 
-def waking_days(today: date) -> dict[date, str]:
+def waking_days(today: date) -> list[tuple[date, str]]:
     """Days until which a snooze is mostly wanted, with their names; each day once."""
-    return {
+    names = {
         today + timedelta(days=7): "In a week",
         today + timedelta(days=7 - today.weekday()): "Next Monday",
         today + timedelta(days=1): "Tomorrow",
     }
+    return sorted(names.items())

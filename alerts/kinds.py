@@ -49,13 +49,15 @@ class Kind(ABC):
     """What can be alerted to. Subclasses say when it is so.
 
     `explains` says why one is told, in a sentence. `days_label` is what the administrator's number
-    of days means; "" when there is none. `action` is the one button that resolves it.
+    of days means; "" when there is none. `action` is the one button that resolves it; whoever goes to
+    `path_for_others` is offered `action_for_others`, "" where it is the same.
     """
 
     name: ClassVar[str]
     label: ClassVar[str]
     explains: ClassVar[str]
     action: ClassVar[str]
+    action_for_others: ClassVar[str] = ""
     one: ClassVar[str]  # "stalled deal"
     many: ClassVar[str]  # "stalled deals"
     rules: ClassVar[Mapping[str, str]] = {"": ""}
@@ -63,6 +65,7 @@ class Kind(ABC):
     days_label: ClassVar[str] = ""
     has_money: ClassVar[bool] = False
     is_mandatory: ClassVar[bool] = False
+    subject: ClassVar[str] = ""  # what its subjects are, by their noun in events; "" for no such
     woken_by: ClassVar[Mapping[str, str]] = {}  # by noun of an event: where it has the subject's id
     ladder: Ladder = field(default_factory=Ladder)
 

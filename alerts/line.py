@@ -44,6 +44,16 @@ class Line:
                 found["above"] = above
         return found
 
+    def successors(self) -> dict[int, int | None]:
+        """By manager who has left: the nearest above who works here; None where nobody does."""
+        managers = set(self.managers.values()) - {None}
+        return {old: self._works(old) for old in managers if old and old not in self.active}
+
+    def _works(self, person: int | None) -> int | None:
+        while person is not None and person not in self.active:
+            person = self.managers.get(person)
+        return person
+
     def leads(self, manager: int, person: int) -> bool:
         """Whether somebody is under this manager, over any number of steps."""
         above = self.managers.get(person)

@@ -1,8 +1,15 @@
 from django.urls import path
 
-from alerts.views import webhooks
+from alerts.views import delivery, preferences, rules, webhooks
 
 urlpatterns = [
+    path("notifications/", preferences.preferences, name="alert_preferences"),
+    path("notifications/hours/", preferences.hours, name="alert_hours"),
+    path("alerts/", rules.rules, name="settings_alert_rules"),
+    path("alerts/<str:kind>/", rules.rule, name="settings_alert_rule"),
+    path("delivery/retries/", delivery.retry_all, name="settings_delivery_retry_all"),
+    path("delivery/<str:outbox>/<int:pk>/retry/", delivery.retry, name="settings_delivery_retry"),
+    path("delivery/test-mail/", delivery.test_mail, name="settings_delivery_test_mail"),
     path("webhooks/", webhooks.webhooks, name="settings_webhooks"),
     path("webhooks/new/", webhooks.webhook_new, name="settings_webhook_new"),
     path("webhooks/<int:pk>/", webhooks.webhook, name="settings_webhook"),

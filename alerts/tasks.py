@@ -39,6 +39,13 @@ def judge(kind: str, subject: int) -> None:
 
 
 @shared_task
+def look_again() -> None:
+    """Tell whoever manages somebody by now of what is open."""
+    climb.look_again(timezone.now())
+    ring(tell)
+
+
+@shared_task
 def tell() -> None:
     """Tell people of what is due, in the app, and make the digests whose hour has come."""
     now = timezone.now()

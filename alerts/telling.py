@@ -9,7 +9,7 @@ from alerts.channels import chat, email
 from alerts.models import Alert, Notification, WebhookDelivery, WebhookEndpoint
 from alerts.models.mail import AGAIN_AFTER
 from alerts.models.preference import Preferences
-from alerts.speaking import speaks_from
+from alerts.speaking import hours_of
 from lib.events import API
 
 OPENED, CLOSED = "alert.opened", "alert.closed"
@@ -77,7 +77,7 @@ def _queue_chats(heard: Sequence[Notification], endpoints: Endpoints, now: datet
     wanted = [told for told in heard if chats.get(told.person_id)]
     if not wanted:
         return
-    earlier, speaking = _told_lately(wanted, now), speaks_from(set(chats), now)
+    earlier, hours = _told_lately(wanted, now), hours_of(set(chats), now)
     deliveries = [
         WebhookDelivery(
             endpoint=endpoint,
@@ -85,10 +85,10 @@ def _queue_chats(heard: Sequence[Notification], endpoints: Endpoints, now: datet
             subject=f"{API}alerts/{told.alert_id}/",
             payload=chat.message(_sentence(told), told.get_absolute_url()),
             made_at=now,
-            due_at=max(speaking[told.person_id], told.app_at or now),
+            due_at=hours[told.person_id].speaks_from(max(now, told.app_at or now)),
         )
         for told in wanted
-        if _what(told) not in earlier and told.person_id in speaking
+        if _what(told) not in earlier and told.person_id in hours
         for endpoint in chats[told.person_id]
     ]
     WebhookDelivery.post(deliveries)
@@ -119,7 +119,7 @@ def _payload(event_type: str, alert: Alert, now: datetime) -> dict[str, Any]:
         "id": alert.pk,
         "kind": alert.kind,
         "rule": alert.rule,
-        "subject_id": alert.subject_id,
+        "subject_id": alert.subject_key,
         "about": {"id": alert.about_id, "name": alert.about.name},
         "title": alert.title,
         "sentence": alert.sentence(),

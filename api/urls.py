@@ -8,6 +8,9 @@ from rest_framework.routers import SimpleRouter
 
 from api.accounts import Accounts
 from api.agreements import Agreements
+from api.alert_preferences import AlertPreferences, TheDeliveryHours
+from api.alert_rules import AlertRules
+from api.alerts import AlertAnswers, AlertParts, Alerts
 from api.buyer_actions import BuyerActions
 from api.buyer_answers import BuyerAnswers
 from api.buying_roles import BuyingRoles
@@ -94,6 +97,7 @@ RESOURCES = {
     "metric-counts": MetricCounts,
     "checkpoints": Checkpoints,
     "foretelling": ForetellingOfMetrics,
+    "alerts": Alerts,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,
@@ -165,6 +169,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/scorecards/", Scorecards.as_view({"get": "retrieve"}), name="api-scorecards"),
     path("v1/metric-values/", MetricValues.as_view({"get": "list"}), name="api-metric-values"),
+    path(
+        "v1/alerts/<str:alert_pk>/parts/",
+        AlertParts.as_view({"get": "list"}),
+        name="api-alerts-parts",
+    ),
+    path(
+        "v1/alerts/<str:alert_pk>/questions/<str:question_pk>/answer/",
+        AlertAnswers.as_view({"post": "create"}),
+        name="api-alerts-answer",
+    ),
+    path("v1/alert-rules/", AlertRules.as_view({"get": "list"}), name="api-alert-rules-list"),
+    path("v1/alert-rules/<str:kind>/", AlertRules.as_view(ONE), name="api-alert-rules-detail"),
+    path(
+        "v1/alert-preferences/",
+        AlertPreferences.as_view({"get": "list"}),
+        name="api-alert-preferences-list",
+    ),
+    path(
+        "v1/alert-preferences/<str:kind>/",
+        AlertPreferences.as_view({**ONE, "put": "update"}),
+        name="api-alert-preferences-detail",
+    ),
+    path("v1/delivery-hours/", TheDeliveryHours.as_view(ONE), name="api-delivery-hours"),
     *router.urls,
     re_path(r"", Nothing.as_view(), name="api_nothing"),
 ]

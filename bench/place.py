@@ -14,7 +14,8 @@ from tests.support.postgres import postgres
 from tests.support.process import free_port, running
 from tests.support.valkey import valkey
 
-UNSET = ("MEDIA_ROOT", "TRUSTED_ORIGINS", "EMAIL_HOST", "DEBUG", "LOG_LEVEL", "DATABASE_URL")
+UNSET = ["MEDIA_ROOT", "TRUSTED_ORIGINS", "EMAIL_HOST", "DEBUG", "LOG_LEVEL"]
+UNSET += ["DATABASE_URL", "REDIS_URL"]
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def services(database: str) -> Iterator[Path]:
             os.environ.pop(name, None)
         folder = Path(tempfile.mkdtemp(prefix="touchline-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        socket = stack.enter_context(valkey(folder))
+        stack.enter_context(valkey(folder))
         if database != "sqlite":
             own = database == "postgres"
             os.environ["DATABASE_URL"] = stack.enter_context(postgres()) if own else database
@@ -41,7 +42,6 @@ def services(database: str) -> Iterator[Path]:
             ALLOWED_HOSTS="127.0.0.1,testserver",
             API_RATE="1000000/min",
             VAR_DIR=str(folder),
-            REDIS_URL=f"unix://{socket}",
         )
         yield folder
 

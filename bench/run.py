@@ -88,6 +88,7 @@ def wanted(name: str, only: str) -> bool:
 
 
 def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
+    from bench.alerts import alert_jobs
     from bench.measure import Keys, NoAnswerError, measure
     from bench.metrics import jobs, metric_scenarios
     from bench.report import Run
@@ -120,6 +121,10 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
         if wanted(name, asked.only):
             print(f"{name} ...", flush=True)
             results.append(job())
+    for name, alert_job in [] if asked.events else alert_jobs(now):
+        if wanted(name, asked.only):
+            print(f"{name} ...", flush=True)
+            results += alert_job()
     kind = "sqlite" if asked.database == "sqlite" else "postgres"
     return Run(size, kind, took, results, missing, page_weight(pages, keys))
 

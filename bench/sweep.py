@@ -1,17 +1,18 @@
 """The sweep over all open deals, beside the bare scan that it cannot do without."""
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from bench.jobs import RATIO, read, took
 from bench.measure import FRAME, Result, Timing
 from pipeline.models import Opportunity
 from pipeline.stalls import StallCheck
 
-SWEEP_RATIO, ROUNDS = 5, 5
+ROUNDS = 5
 COLUMNS = (
     "id, owner_id, stage_id, stage_since, close_date, next_step, next_step_on, opened_on, amount, "
     "currency, last_activity_on, last_buyer_action_on, pushes, people_engaged, moved_back_on, "
@@ -22,17 +23,13 @@ COLUMNS = (
 def measure_sweep(today: date) -> Result:
     """Every deal is open for it, for once; both read each row of it in pieces, in turns."""
     sweep, scan = Timing(), Timing()
-    with transaction.atomic():
-        Opportunity.objects.update(status=Opportunity.OPEN)
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE pipeline_opportunity")
+    with all_open():
         deals = bare_scan()
         for _ in range(ROUNDS):
-            scan.samples.append(timed(bare_scan))
-            sweep.samples.append(timed(lambda: stalled(today)))
+            scan.samples.append(took(bare_scan))
+            sweep.samples.append(took(lambda: stalled(today)))
         with CaptureQueriesContext(connection) as queries:
             stalled(today)
-        transaction.set_rollback(True)
     ratio = sweep.p50 / scan.p50
     return Result(
         name=f"Sweep of {deals:,} open deals",
@@ -44,17 +41,21 @@ def measure_sweep(today: date) -> Result:
         ratio=ratio,
         orm=None,
         orm_ratio=None,
-        promise=f"{SWEEP_RATIO} x scan",
-        kept=ratio <= SWEEP_RATIO,
+        promise=f"{RATIO} x scan",
+        kept=ratio <= RATIO,
         requests=ROUNDS,
     )
 
 
-def timed(work: Callable[[], int]) -> float:
-    """Milliseconds."""
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
+@contextmanager
+def all_open() -> Iterator[None]:
+    """Every deal is open, until the end of the block."""
+    with transaction.atomic():
+        Opportunity.objects.update(status=Opportunity.OPEN)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE pipeline_opportunity")
+        yield
+        transaction.set_rollback(True)
 
 
 def stalled(today: date) -> int:
@@ -63,9 +64,4 @@ def stalled(today: date) -> int:
 
 def bare_scan() -> int:
     """The columns of all open deals, read and thrown away."""
-    deals = 0
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {COLUMNS} FROM pipeline_opportunity WHERE status = 'open'")
-        while rows := cursor.fetchmany(5_000):
-            deals += len(rows)
-    return deals
+    return read(f"SELECT {COLUMNS} FROM pipeline_opportunity WHERE status = 'open'")

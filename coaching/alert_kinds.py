@@ -33,17 +33,18 @@ class PlanWaiting(KindOfRows):
         "A filed plan is to be inspected, its call begins soon and nobody has answered. "
         "An answer ends the alert; so does the call's beginning, which makes it a debt."
     )
-    action: ClassVar = "Inspect the plan"
+    action: ClassVar = "Open the plan"
+    action_for_others: ClassVar = "Inspect the plan"
     one: ClassVar = "plan to inspect"
     many: ClassVar = "plans to inspect"
     days: ClassVar = 1
     days_label: ClassVar = "Days before the call"
+    subject: ClassVar = "call_plan"
     woken_by: ClassVar = {"call_plan": "pk", "inspection": "plan_id"}
 
     def path(self, alert: Alert) -> str:
         """The rep reads the plan."""
-        call = CallPlan.objects.filter(pk=alert.subject_id).values_list("call", flat=True).first()
-        return reverse("call_plan", args=[call]) if call else reverse("calls")
+        return reverse("plan", args=[alert.subject_id])
 
     def path_for_others(self, alert: Alert) -> str:
         return f"{reverse('inspections')}?plan={alert.subject_id}"
@@ -51,7 +52,8 @@ class PlanWaiting(KindOfRows):
     def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
         soon = now + timedelta(days=rule.days)
         waiting = CallPlan.objects.all().awaiting_inspection(now)
-        return {"": waiting.filter(call__starts_at__lte=soon).select_related(*CALL)}
+        soon_held = waiting.filter(call__starts_at__lte=soon, rep__is_active=True)
+        return {"": soon_held.select_related(*CALL)}
 
     def episode(self, name: str, row: CallPlan, rule: AlertRule, now: datetime) -> Alert:
         return Alert(
@@ -78,10 +80,12 @@ class CallUnplanned(KindOfRows):
         "or cancelling the call."
     )
     action: ClassVar = "Plan the call"
+    action_for_others: ClassVar = "Open the call"
     one: ClassVar = "unplanned call"
     many: ClassVar = "unplanned calls"
     days: ClassVar = 1
     days_label: ClassVar = "Days before the call"
+    subject: ClassVar = "call"
     woken_by: ClassVar = {"call": "pk", "call_plan": "call_id"}
 
     def path(self, alert: Alert) -> str:
@@ -92,7 +96,9 @@ class CallUnplanned(KindOfRows):
 
     def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
         coming = Call.objects.planned().filter(
-            starts_at__gt=now, starts_at__lte=now + timedelta(days=rule.days)
+            starts_at__gt=now,
+            starts_at__lte=now + timedelta(days=rule.days),
+            owner__is_active=True,
         )
         unfiled = Q(plan=None) | Q(plan__filed_at=None)
         return {"": coming.filter(unfiled).select_related("account", "opportunity")}
@@ -122,8 +128,10 @@ class DebriefOverdue(KindOfRows):
         "does saying that the call was missed or cancelled."
     )
     action: ClassVar = "Debrief"
+    action_for_others: ClassVar = "Open the call"
     one: ClassVar = "overdue debrief"
     many: ClassVar = "overdue debriefs"
+    subject: ClassVar = "call"
     woken_by: ClassVar = {"call": "pk", "debrief": "call_id"}
 
     def path(self, alert: Alert) -> str:
@@ -133,7 +141,7 @@ class DebriefOverdue(KindOfRows):
         return reverse("call", args=[alert.subject_id])
 
     def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
-        ended = Call.objects.took_place(now - OVERDUE_AFTER)
+        ended = Call.objects.took_place(now - OVERDUE_AFTER).filter(owner__is_active=True)
         recent = ended.filter(starts_at__gt=now - OWED_FOR, debrief__filed_at=None)
         return {"": recent.select_related("account", "opportunity")}
 
@@ -169,6 +177,7 @@ class HelpUnanswered(KindOfRows):
     rules: ClassVar = {"unanswered": "Nobody answered", "late": "Not done when it was wanted"}
     days: ClassVar = 2
     days_label: ClassVar = "Days without an answer"
+    subject: ClassVar = "help_request"
     woken_by: ClassVar = {"help_request": "pk"}
     has_money: ClassVar = True
 
@@ -181,6 +190,7 @@ class HelpUnanswered(KindOfRows):
         asked = HelpRequest.objects.filter(opportunity__status="open")
         if rule.minimum_money:
             other = ~Q(opportunity__currency=organisation.currency)
+            other &= ~Q(opportunity__amount=None)
             asked = asked.filter(Q(opportunity__amount__gte=rule.minimum_money) | other)
         until = start_of_day(today - timedelta(days=rule.days - 1), organisation.zone)
         waiting = asked.filter(state=HelpRequest.ASKED, asked_at__lt=until, wanted_on__gte=today)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("calls/<int:pk>/plan/", plans.call_plan, name="call_plan"),
     path("calls/<int:pk>/plan/filing/", plans.call_plan_filing, name="call_plan_filing"),
     path("inspections/", inspections.inspections, name="inspections"),
+    path("call-plans/<int:pk>/", plans.plan, name="plan"),
     path("call-plans/<int:pk>/inspection/", inspections.inspection, name="inspection"),
     path("calls/<int:pk>/debrief/", debriefs.call_debrief, name="call_debrief"),
     path(

@@ -1,18 +1,24 @@
-"""The Celery app and the whole schedule, in one place.
+"""The Celery app, its queues and the whole schedule, in one place.
 
 Every entry is a tick: what is due is decided from the database, so a tick that runs twice, late
 or not at all loses nothing. `expires` keeps ticks from piling up while a worker is away.
 """
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("touchline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# What waits for other people's servers has a queue and a worker of its own: however long mail
+# servers hang, there is always somebody for the ticks. A worker told no queues serves both.
+app.conf.task_queues = [Queue("celery", routing_key="celery"), Queue("out", routing_key="out")]
+app.conf.task_routes = {"alerts.tasks.send": {"queue": "out"}}
 app.conf.beat_schedule = {
     "resume imports": {
         "task": "pipeline.tasks.resume_imports",
@@ -49,9 +55,29 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3500},
     },
+    "look after alerts": {
+        "task": "alerts.tasks.tick",
+        "schedule": 60,
+        "options": {"expires": 55},
+    },
+    "tell new managers": {
+        "task": "alerts.tasks.look_again",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "forget what expired": {
         "task": "people.tasks.forget_expired",
         "schedule": 3600,
         "options": {"expires": 3500},
     },
 }
+
+
+@signals.beat_init.connect
+def show_that_beat_lives(**_: Any) -> None:
+    """In the scheduler's process only: it says so whenever it has something done."""
+    from config.beating import Pulse
+
+    pulse = Pulse()
+    pulse()
+    signals.before_task_publish.connect(pulse, weak=False)

@@ -1,7 +1,7 @@
 """What must be true before the servers start: tables, static files, the first sample data.
 
-Run as `python -m config.prepare` by `config.up`, so that the supervisor itself stays small.
-Progress goes to stderr; stdout carries only the sample logins.
+Run as `python -m config.prepare` by `config.up`, so that the supervisor itself stays small;
+containers run `python -m config.prepare database`, because the rest stands in the image. Progress goes to stderr; stdout carries only the sample logins.
 """
 
 import os
@@ -24,13 +24,23 @@ def queue() -> None:
         )
 
 
+def database(verbosity: int = 0) -> None:
+    """Migrates, and has all parts say from now on that they live."""
+    from django.utils import timezone
+
+    from alerts.models import Heartbeat
+
+    call_command("migrate", interactive=False, verbosity=verbosity, stdout=sys.stderr)
+    Heartbeat.expect(timezone.now())
+
+
 def prepare() -> None:
     """Migrates, collects static files and, at the very first start, loads the sample data."""
     from django.conf import settings
 
     if os.environ.get("REDIS_URL"):
         queue()
-    call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)
+    database()
     if not settings.DEBUG:
         call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr)
     if not settings.PRODUCTION:
@@ -43,7 +53,10 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
         django.setup()
-        prepare()
+        if sys.argv[1:] == ["database"]:
+            database(verbosity=1)
+        else:
+            prepare()
     except (ImproperlyConfigured, CommandError) as error:
         return complain(str(error))
     except OperationalError as error:

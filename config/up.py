@@ -1,4 +1,4 @@
-"""Runs all of Touchline on one machine: queue, worker, scheduler and web under one Ctrl-C.
+"""Runs all of Touchline on one machine: queue, web, workers and scheduler under one Ctrl-C.
 
 `bin/start` ends here (`python -m config.up`). Each part is the leader of its own process group. A
 guard process holds the reading end of a pipe: when this process is gone, however it went, the guard
@@ -80,6 +80,7 @@ class Site:
         celery = [sys.executable, "-m", "celery", "-q", "-A", "config.celery:app"]
         self.start("web", gunicorn())
         self.start("worker", [*celery, "worker", *WORKER])
+        self.start("sender", [*celery, "worker", *SENDER])
         self.start("scheduler", [*celery, "beat", *BEAT, "-s", str(VAR / "celerybeat-schedule")])
         self.wait_for("web", web_answers)
         if not self.stopping:
@@ -192,7 +193,9 @@ def die_with_parent() -> None:
 
 
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-WORKER = ["--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+QUIET = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+WORKER = ["-Q", "celery", "--concurrency", "2", *QUIET]
+SENDER = ["-Q", "out", "-n", "sender@%h", "-P", "threads", "--concurrency", "4", *QUIET]
 BEAT = ["--pidfile", "", "--loglevel", "WARNING"]
 
 

@@ -6,7 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from typing import Any
 
-from celery.signals import beat_init, worker_process_init
+from celery.signals import celeryd_after_setup
 
 from config.celery import app
 from drill.pace import PACE, hurry
@@ -15,15 +15,12 @@ __all__ = ["app"]
 
 if PACE != 1:
     for entry in app.conf.beat_schedule.values():
-        entry["schedule"] /= PACE
-        entry["options"]["expires"] /= PACE
+        if entry["task"].startswith("alerts."):
+            entry["schedule"] /= PACE
+            entry["options"]["expires"] /= PACE
 
 
-@worker_process_init.connect
+@celeryd_after_setup.connect
 def in_worker(**_: Any) -> None:
-    hurry()
-
-
-@beat_init.connect
-def in_beat(**_: Any) -> None:
+    """Before the worker has children."""
     hurry()

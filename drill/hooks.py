@@ -48,7 +48,7 @@ class HookServer:
         hooks = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # noqa: N802
+            def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 status = hooks.received(self.path, dict(self.headers.items()), body)
                 self.send_response(status)

@@ -1,4 +1,4 @@
-"""Where the drill happens: a data folder, a queue and a database of its own that can be taken away."""
+"""Where the drill happens: a folder, a queue and a database of its own that can be taken away."""
 
 import contextlib
 import os
@@ -33,7 +33,7 @@ def folder() -> Iterator[Path]:
     (path / "static").mkdir()
     if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # else each worker compiles all modules anew
         os.environ.update(PYTHONDONTWRITEBYTECODE="", PYTHONPYCACHEPREFIX=str(path / "compiled"))
-    os.environ.update(TOUCHLINE_ENV="test", VAR_DIR=str(path), TESTING_DRILL="1")
+    os.environ.update(TOUCHLINE_ENV="test", VAR_DIR=str(path))
     try:
         yield path
     finally:

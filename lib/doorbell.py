@@ -6,9 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app
+from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 _is_quiet: ContextVar[bool] = ContextVar("quiet doorbell", default=False)
@@ -39,3 +43,15 @@ def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...]) -> None:
         task.apply_async(args, retry=False)
     except OperationalError:
         log.warning("The queue is away: %s%s waits for the sweeper.", task.name, args)
+
+
+def rung() -> int | None:
+    """How many jobs wait in the queues; None when the queue is away. Takes a second at most."""
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 1, "retry": Retry(NoBackoff(), 0)}
+    try:
+        with Redis.from_url(settings.REDIS_URL, **patience) as redis, redis.pipeline() as asked:
+            for queue in current_app.amqp.queues:
+                asked.llen(queue)
+            return sum(asked.execute())
+    except RedisError:
+        return None

@@ -49,9 +49,13 @@ class Subject:
 
     def address(self, thing: Model) -> str:
         """Where it is in the API; "" for nowhere."""
+        return self.address_of(thing.pk)
+
+    def address_of(self, pk: int) -> str:
+        """Where the thing of that id is in the API; "" for nowhere."""
         if not self.path or self.path.endswith("/"):
             return self.path and f"{API}{self.path}"
-        return f"{API}{self.path}/{thing.pk}/"
+        return f"{API}{self.path}/{pk}/"
 
     def rows_for(self, user: Any) -> Any:
         """Those that this person sees, by the rule of the model."""

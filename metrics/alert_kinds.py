@@ -38,6 +38,7 @@ class MissedPrecursor(Kind):
     action: ClassVar = "Open the metrics"
     one: ClassVar = "missed precursor"
     many: ClassVar = "missed precursors"
+    subject: ClassVar = "user"
 
     def path(self, alert: Alert) -> str:
         return reverse("person_metrics", args=[alert.subject_id])

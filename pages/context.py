@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, Value
+from django.db.models import CharField, Count, QuerySet, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from alerts.inbox import unread
+from alerts.models import Heartbeat
 from coaching.help_queue import answers_unread, waiting_for
 from coaching.models import CallPlan, Debrief
 from people.models import User
@@ -22,10 +24,13 @@ class RailItem:
     icon: str
     current: bool
     count: int = 0
+    is_bell: bool = False  # whose count is kept true while the page is open
 
 
+BELL = "alerts"
 PLACES = [
     ("today", "Today", "sun"),
+    (BELL, "Alerts", "bell"),
     ("board", "Pipeline", "kanban"),
     ("calls", "Calls", "phone-call"),
     ("inspections", "Inspection", "clipboard-check"),
@@ -42,7 +47,8 @@ PLACES = [
 FOR_MANAGERS = {"inspections"}
 FOR_TEAMS = {"pipeline_calls"}  # managers and whoever is in a team
 FOR_PAIRS = {"reviews"}  # managers and whoever reports to somebody
-ON_PHONES = {"today", "board", "calls"}
+ON_PHONES = ["today", "board", BELL]
+LATE = "late"  # no place: how many parts are late that keep alerts running
 WHOLE = {"board": "opportunities"}  # current on all pages under that one
 
 
@@ -53,20 +59,22 @@ def rail(request: HttpRequest) -> dict[str, Any]:
         return {}
     counts = _counts(user)
     items = {
-        name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0))
+        name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0), name == BELL)
         for name, label, icon in PLACES
         for is_current in [_is_current(request.path, reverse(WHOLE.get(name, name)))]
         if user.leads_people or _is_for(user, name)
     }
     more = [item for name, item in items.items() if name not in ON_PHONES]
-    bar = [item for name, item in items.items() if name in ON_PHONES]
+    bar = [items[name] for name in ON_PHONES]
     return {
         "rail": {
             "items_list": list(items.values()),
             "bar": bar,
             "more": more,
             "more_count": sum(item.count for item in more),
+            "unread": counts.get(BELL, 0),
             "sample": user.is_sample,
+            "is_late": bool(counts.get(LATE)),
         }
     }
 
@@ -82,14 +90,16 @@ def _is_for(user: User, name: str) -> bool:
 
 def _counts(user: User) -> dict[str, int]:
     """What waits at each place, in one statement."""
-    if not user.leads_people:
-        return {"help_requests": answers_unread(user).count()}
-    plans = CallPlan.objects.visible_to(user).of_reports(user)
-    waiting = {
-        "inspections": plans.awaiting_inspection(timezone.now()),
-        "debriefs": Debrief.objects.visible_to(user).of_reports(user).awaiting_review(),
-        "help_requests": waiting_for(user),
-    }
+    now = timezone.now()
+    late = Heartbeat.objects.late_for(user, now)
+    waiting: dict[str, QuerySet[Any, Any]] = {BELL: unread(user, now), LATE: late}
+    if user.leads_people:
+        plans = CallPlan.objects.visible_to(user).of_reports(user)
+        waiting["inspections"] = plans.awaiting_inspection(now)
+        waiting["debriefs"] = Debrief.objects.visible_to(user).of_reports(user).awaiting_review()
+        waiting["help_requests"] = waiting_for(user)
+    else:
+        waiting["help_requests"] = answers_unread(user)
     first, *others = [
         rows.order_by()
         .values(place=Value(place, CharField()))

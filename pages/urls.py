@@ -1,10 +1,11 @@
 from django.urls import path
 
-from pages import opportunity, person_metrics, team_dashboard, views
+from pages import delivery, opportunity, person_metrics, team_dashboard, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("today/precursors/", views.today_precursors, name="today_precursors"),
+    path("settings/delivery/", delivery.delivery, name="settings_delivery"),
     path("settings/sample/", views.sample, name="settings_sample"),
     path("opportunities/<int:pk>/", opportunity.opportunity, name="opportunity"),
     path("metrics/", team_dashboard.metrics, name="metrics"),

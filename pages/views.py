@@ -15,6 +15,7 @@ from lib.calendar import day_span, start_of_week
 from metrics.call_discipline import call_discipline
 from metrics.scorecard import precursors
 from metrics.words import shown
+from pages import health
 from pages.agenda import agenda
 from pages.sample import organisation
 from pages.sample.forms import RemoveSampleForm
@@ -72,7 +73,10 @@ def sample(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when the web process reaches its database."""
+    """200 when the web process reaches its database; with `deep=1`, when all of it works."""
+    if request.GET.get("deep") == "1":
+        said = health.deep(timezone.now())
+        return JsonResponse(said, status=200 if said["status"] == health.OK else 503)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})

@@ -1,5 +1,6 @@
 """What this app alerts to: stalled deals, an episode for each reason of each deal."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any, ClassVar
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 
 from alerts.kinds import MANY, Kind, Swept
@@ -35,6 +36,7 @@ class StalledDeal(Kind):
     action: ClassVar = "Open the deal"
     one: ClassVar = "stalled deal"
     many: ClassVar = "stalled deals"
+    subject: ClassVar = "opportunity"
     rules: ClassVar = REASONS
     has_money: ClassVar = True
     woken_by: ClassVar = {
@@ -53,11 +55,10 @@ class StalledDeal(Kind):
         _hand_over(now, only)
         watched = Watched(check, rule, Organisation.current().currency)
         rows = watched.changed() if only is None else watched.changed_of(only)
-        opened = closed = 0
+        opened, closed = 0, _end_of_gone(now, only)
         while some := list(islice(rows, AT_ONCE)):
-            closed += _close(some, now)
-            opened += Alert.begin(_begun(some, check), now)
-            _note(some)
+            swept = settle(some, check, now)
+            opened, closed = opened + swept.opened, closed + swept.closed
         return Swept(opened, closed)
 
 
@@ -110,6 +111,23 @@ def _hand_over(now: datetime, only: Collection[int] | None) -> None:
     )
 
 
+def settle(some: Sequence[Change], check: StallCheck, now: datetime) -> Swept:
+    """End and begin the episodes of deals that changed, as they stand when they are read anew."""
+    closed, begun = _close(some, now), list(_begun(some, check))
+    opened = Alert.begin(iter(begun), now)
+    _note(some, begun)
+    return Swept(opened, closed)
+
+
+def _end_of_gone(now: datetime, only: Collection[int] | None) -> int:
+    """Deals that are no longer there are stalled no longer."""
+    rows = Alert.objects.open_of(StalledDeal.name).exclude(rule=MANY)
+    if only is not None:
+        rows = rows.filter(subject_id__in=only)
+    deal = Opportunity.objects.order_by().filter(pk=OuterRef("subject_id"))
+    return Alert.end(rows.filter(~Exists(deal)), now)
+
+
 def _close(some: Sequence[Change], now: datetime) -> int:
     closed = 0
     for name, bit in BITS.items():
@@ -131,9 +149,16 @@ def _begun(some: Sequence[Change], check: StallCheck) -> Iterator[Alert]:
                 yield _episode(deal, reason)
 
 
-def _note(some: Sequence[Change]) -> None:
-    """Write on the deals what they are alerted to; not an edit of theirs."""
-    deals = [Opportunity(pk=pk, alerted=flags) for pk, flags, _ in some]
+def _note(some: Sequence[Change], begun: Sequence[Alert]) -> None:
+    """Write on the deals what they are alerted to; not an edit of theirs.
+
+    A reason that was gone again when its deal was read is not among them: it may come back.
+    """
+    bits: dict[int, int] = defaultdict(int)
+    for alert in begun:
+        bits[alert.subject_id] |= BITS[alert.rule]
+    noted = ((pk, (flags & alerted) | bits[pk]) for pk, flags, alerted in some)
+    deals = [Opportunity(pk=pk, alerted=alerted) for pk, alerted in noted]
     Opportunity.objects.bulk_update(deals, ["alerted"])
 
 

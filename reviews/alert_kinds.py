@@ -14,7 +14,7 @@ from django.urls import reverse
 from alerts.kinds import RISK, WARN, KindOfRows, Ladder, Rows
 from alerts.models import Alert, AlertRule
 from alerts.models.alert import NUMBER
-from lib.calendar import in_words, local_date
+from lib.calendar import in_words, instant_near, local_date
 from people.models import Organisation
 from reviews.models import Agreement, Review
 
@@ -23,6 +23,8 @@ class OfReviews(KindOfRows):
     """About the manager, who holds them."""
 
     action: ClassVar = "Open the 1-on-1"
+    action_for_others: ClassVar = "Open the 1-on-1s"
+    subject: ClassVar = "review"
     woken_by: ClassVar = {"review": "pk"}
 
     def path(self, alert: Alert) -> str:
@@ -47,7 +49,7 @@ class ReviewDue(OfReviews):
 
     def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
         late = _to_hold().filter(not_held_at=None)
-        over = now - timedelta(days=rule.days)
+        over = _days_before(now, rule.days)
         return {"": late.filter(scheduled_for__lte=over).select_related("rep")}
 
     def episode(self, name: str, row: Review, rule: AlertRule, now: datetime) -> Alert:
@@ -112,6 +114,7 @@ class AgreementOverdue(KindOfRows):
     many: ClassVar = "overdue agreements"
     days: ClassVar = 0
     days_label: ClassVar = "Days after its date"
+    subject: ClassVar = "agreement"
     woken_by: ClassVar = {"agreement": "pk"}
 
     def path(self, alert: Alert) -> str:
@@ -146,7 +149,14 @@ def _to_hold() -> Rows:
     pair = Review.objects.closed().of_pair(OuterRef("manager"), OuterRef("rep"))
     overtaken = Exists(pair.filter(scheduled_for__gt=OuterRef("scheduled_for")))
     asked = Review.objects.all().to_come().filter(rep__reports_to=F("manager"))
-    return asked.filter(~overtaken, manager__is_active=True)
+    return asked.filter(~overtaken, manager__is_active=True, rep__is_active=True)
+
+
+def _days_before(now: datetime, days: int) -> datetime:
+    """The same time of day so many days ago, on the organisation's clock."""
+    zone = Organisation.current().zone
+    shown = now.astimezone(zone)
+    return instant_near(shown.date() - timedelta(days=days), shown.time(), zone)
 
 
 def kinds() -> list[KindOfRows]:

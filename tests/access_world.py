@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.models import WebhookDelivery, WebhookEndpoint
+from alerts.models import AlertQuestion, Digest, WebhookDelivery, WebhookEndpoint
 from coaching.models import DebriefReview, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, ApiToken, Holiday, Team, User
@@ -50,6 +50,7 @@ from tests.factories import (
     a_team,
     a_user,
     an_account,
+    an_alert,
 )
 
 MARKER = "Zanzibar"  # in every text of rosa's things, and nowhere else
@@ -62,6 +63,10 @@ MISSING: dict[str, dict[str, Any]] = {
     "running review deal": {"pk": 999_999_999, "deal": 999_999_999},
     "running review agreement": {"pk": 999_999_999, "agreement_pk": 999_999_999},
     "of deal": {"opportunity_pk": 999_999_999},
+    "of alert": {"alert_pk": 999_999_999},
+    "alert answer": {"alert_pk": 999_999_999, "question_pk": 999_999_999},
+    "alert kind": {"kind": "no_such_kind"},
+    "failed digest": {"outbox": "digest", "pk": 999_999_999},
     "of import": {"import_pk": 999_999_999},
     "of call": {"call_pk": 999_999_999},
     "of pipeline call": {"pipeline_call_pk": 999_999_999},
@@ -159,7 +164,7 @@ def _webhooks(rosa: User, now: datetime) -> dict[str, Any]:
 
 def make_world() -> World:
     people = _people()
-    rosa, _, mia, _, _, ada = people
+    rosa, _, mia, _, eva, ada = people
     now = timezone.now()
     account = an_account(f"{MARKER} Trading", owner=rosa)
     contact = a_contact(account, f"{MARKER} Buyer")
@@ -198,7 +203,10 @@ def make_world() -> World:
     decision = PipelineCallDecision.make(closed_call, deal, decided, by=mia, at=now)
     closed_call.close(by=mia, at=now - timedelta(days=7))
     running_call = PipelineCall.start(north, by=mia, at=now)
+    alert = an_alert(rosa, rosa, mia, eva, at=now, title=f"{MARKER} debrief")
+    question = AlertQuestion.ask(alert, f"{MARKER} when?", by=mia, at=now)
     pks = {
+        "alert": alert,
         "pipeline call": running_call,
         "pipeline call summary": closed_call,
         "pipeline call decision": decision,
@@ -251,6 +259,13 @@ def make_world() -> World:
     things["deal criterion"] = {"pk": deal.pk, "criterion": criterion.pk}
     things["deal restoration"] = {"pk": deal.pk, "token": "forged"}
     things["of import"] = {"import_pk": pks["import"].pk}
+    things["of alert"] = {"alert_pk": alert.pk}
+    things["alert answer"] = {"alert_pk": alert.pk, "question_pk": question.pk}
+    things["alert kind"] = {"kind": alert.kind}
+    failed = Digest.objects.create(
+        person=rosa, day=now.date(), made_at=now, due_at=now, gave_up_at=now, last_error="550 No"
+    )
+    things["failed digest"] = {"outbox": "digest", "pk": failed.pk}
     things["of deal"] = {"opportunity_pk": deal.pk}
     things["of call"] = {"call_pk": coming.pk}
     running = pks["running review"].pk

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 
+from alerts.models import Alert, Notification
 from coaching.models import CallPlan, Debrief
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
@@ -161,6 +162,24 @@ def a_debrief(call: Call, at: datetime | None = None, file: bool = True, **field
     if file:
         debrief.file(by=call.owner, at=at)
     return debrief
+
+
+def an_alert(about: User, *told: User, at: datetime = NOW, **fields: Any) -> Alert:
+    """An open episode about somebody's work, of which these were told in the app at once."""
+    episode = {
+        "kind": "debrief_overdue",
+        "subject_id": Alert.objects.count() + 1,
+        "title": "Debrief: Acme",
+        "said": "The debrief was missing {number} after the call; the limit is 24.",
+        "value": 30,
+        "limit": 24,
+        "unit": "hours",
+    }
+    dated = {"opened_at": at, "opened_on": at.date()}
+    alert = Alert.objects.create(about=about, **{**episode, **dated, **fields})
+    heard = [Notification(alert=alert, person=person, app_at=at) for person in told]
+    Notification.objects.bulk_create(heard)
+    return alert
 
 
 def a_posted_measure(name: str = "dials") -> PostedMeasure:

@@ -104,7 +104,8 @@ def test_every_script_is_small_and_no_template_has_inline_code() -> None:
         assert len(path.read_text().splitlines()) < MAX_FUNCTION, path
     for path in (settings.BASE_DIR / "templates").rglob("*.html"):
         text = path.read_text()
-        assert " style=" not in text, path
-        assert "<style" not in text, path
+        is_mail = path.stem == "_mail" or path.with_suffix(".subject.txt").exists()
+        assert is_mail or " style=" not in text, path  # mails load no style sheet
+        assert is_mail or "<style" not in text, path
         assert " onclick=" not in text, path
         assert "<script>" not in text, path

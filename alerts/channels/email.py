@@ -10,17 +10,32 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from alerts.addresses import absolute, unsubscribe_path
-from alerts.line import days_off
-from alerts.models import AlertMail, DeliveryHours, Digest, Notification
-from alerts.models.outbox import Refused, TryLater
+from alerts.addresses import DIGEST, absolute, unsubscribe_path
+from alerts.models import (
+    Alert,
+    AlertMail,
+    AlertPreference,
+    DeliveryHours,
+    Digest,
+    Notification,
+)
+from alerts.models.alert import in_units
+from alerts.models.notification import OPEN
+from alerts.models.outbox import Needless, Refused, TryLater
 from alerts.models.preference import AT_ONCE, Preferences
 from alerts.sending import ring_for
+from alerts.speaking import hours_of
+from lib.calendar import local_date
+from lib.money import money
+from people.calendar import Calendar
 from people.models import User
 
 PERMANENT = range(500, 600)  # what a mail server answers for good: RFC 5321, 4.2.1
+MOST_SILENCES = 2  # in a row, then the others that were claimed are not tried
+SUBJECT_LENGTH = 200
 
 
 def queue(notifications: Sequence[Notification], preferences: Preferences, now: datetime) -> None:
@@ -28,68 +43,88 @@ def queue(notifications: Sequence[Notification], preferences: Preferences, now: 
     wanted = [n for n in notifications if preferences.mail(n.person_id, n.alert.kind) == AT_ONCE]
     if not wanted:
         return
-    speaks_from = _speaks_from({n.person_id for n in wanted}, now)
-    mails = [
-        AlertMail.of(n, n.alert, max(speaks_from[n.person_id], n.app_at or now), now)
-        for n in wanted
-        if n.person_id in speaks_from
-    ]
+    hours = hours_of({n.person_id for n in wanted}, now)
+    mails = []
+    for told in wanted:
+        if told.person_id in hours:
+            due_at = hours[told.person_id].speaks_from(max(now, told.app_at or now))
+            mails.append(AlertMail.of(told, told.alert, due_at, now))
     if AlertMail.write(mails, now):
         ring_for(AlertMail)
-
-
-def _speaks_from(people: set[int], now: datetime) -> dict[int, datetime]:
-    """When each of those who have an address may be mailed."""
-    users = User.objects.get_queryset().active().filter(pk__in=people).exclude(email=None)
-    rows = DeliveryHours.objects.filter(person__in=people)
-    chosen = {row.person_id: row for row in rows}
-    off = days_off(people, now)
-    found = {}
-    for user in users:
-        own = chosen.get(user.pk) or DeliveryHours()
-        own.person = user
-        found[user.pk] = own.hours(off[user.pk]).speaks_from(now)
-    return found
 
 
 @contextmanager
 def alert_mails() -> Iterator[Callable[[AlertMail], None]]:
     """Sends mails of alerts over one connection."""
     with _connection() as post:
-        yield lambda mail: post(_alert_mail(mail))
+        yield lambda mail: post(alert_mail(mail))
 
 
 @contextmanager
 def digests() -> Iterator[Callable[[Digest], None]]:
     """Sends digests over one connection."""
     with _connection() as post:
-        yield lambda digest: post(_digest_mail(digest))
+        yield lambda digest: post(digest_mail(digest))
+
+
+# Over the wire.
 
 
 @contextmanager
 def _connection() -> Iterator[Callable[[EmailMultiAlternatives], None]]:
-    connection = get_connection()
-
-    def post(message: EmailMultiAlternatives) -> None:
-        message.connection = connection
-        try:
-            message.send()
-        except smtplib.SMTPRecipientsRefused as refused:
-            code, words = next(iter(refused.recipients.values()))
-            raise _answered(code, words) from refused
-        except smtplib.SMTPResponseException as answer:
-            connection.close()
-            raise _answered(answer.smtp_code, answer.smtp_error) from answer
-        except (OSError, smtplib.SMTPException) as trouble:
-            with suppress(OSError, smtplib.SMTPException):
-                connection.close()
-            raise TryLater(f"The mail server: {trouble or type(trouble).__name__}") from trouble
-
+    post = Post()
     try:
         yield post
     finally:
-        with suppress(OSError, smtplib.SMTPException):
-            connection.close()
+        post.close()
+
+
+class Post:
+    """One connection to the mail server, opened by the first mail and anew after a trouble."""
+
+    def __init__(self) -> None:
+        self.connection = get_connection()
+        self.silences = 0
+
+    def __call__(self, message: EmailMultiAlternatives) -> None:
+        """Send one. Raises TryLater, or Refused where the server will never have this mail."""
+        if self.silences >= MOST_SILENCES:
+            raise TryLater("The mail server gave no answer to others a moment ago.")
+        self._open()
+        message.connection = self.connection
+        try:
+            message.send()
+        except smtplib.SMTPRecipientsRefused as refused:
+            self.close()
+            code, words = next(iter(refused.recipients.values()))
+            raise _answered(code, words) from refused
+        except smtplib.SMTPDataError as answer:
+            self.close()
+            raise _answered(answer.smtp_code, answer.smtp_error) from answer
+        except OSError as trouble:  # its errors are smtplib's too
+            self.close()
+            self.silences += 1
+            raise TryLater(_said(trouble)) from trouble
+        except ValueError as wrong:  # an address or a header that no mail can have
+            raise Refused(f"It cannot be written as a mail: {wrong}") from wrong
+        self.silences = 0
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.connection.close()
+
+    def _open(self) -> None:
+        """No server, or none that lets us in, is not the fault of the mail: others wait as well."""
+        try:
+            self.connection.open()
+        except OSError as trouble:
+            self.close()
+            self.silences = MOST_SILENCES
+            raise TryLater(_said(trouble)) from trouble
+
+
+def _said(trouble: OSError) -> str:
+    return f"The mail server: {trouble or type(trouble).__name__}"
 
 
 def _answered(code: int, words: bytes | str) -> TryLater | Refused:
@@ -97,48 +132,82 @@ def _answered(code: int, words: bytes | str) -> TryLater | Refused:
     return (Refused if code in PERMANENT else TryLater)(f"{code} {text}")
 
 
-def _alert_mail(mail: AlertMail) -> EmailMultiAlternatives:
-    found = Notification.objects.select_related("alert__about", "person")
-    notification = found.get(pk=mail.notification_id)
-    alert, person = notification.alert, _reachable(notification.person)
-    if not Notification.objects.visible_to(person).filter(pk=notification.pk).exists():
-        raise Refused("They no longer answer for whom it is about.")
-    name = "many" if alert.is_summary else alert.kind
+# What is written.
+
+
+def alert_mail(mail: AlertMail) -> EmailMultiAlternatives:
+    """As it stands on the day it is due. Raises Needless when there is nothing left to tell."""
+    told, calendar = _told(mail), Calendar.current()
+    alert, person = told.alert, told.person
     unsubscribe = absolute(unsubscribe_path(person, alert.kind))
+    today = local_date(mail.due_at, calendar.zone)
     context = {
         "alert": alert,
         "kind": alert.of_kind,
         "person": person,
-        "sentence": alert.sentence(),
+        "is_own": alert.about_id == person.pk,
+        "sentence": alert.sentence(today, calendar.holidays),
+        "limit": _limit(alert),
+        "money": money(alert.money, alert.currency),
         "url": absolute(alert.path_for(person)),
-        "inbox": absolute(notification.get_absolute_url()),
+        "inbox": absolute(told.get_absolute_url()),
         "unsubscribe": unsubscribe,
     }
+    name = "many" if alert.is_summary else alert.kind
     message = _message(f"alerts/{name}", context, person, str(mail.uid))
-    message.extra_headers |= _unsubscribe_headers(unsubscribe)
     episode = f"<alert-{alert.pk}@{_host()}>"
     message.extra_headers |= {"References": episode, "In-Reply-To": episode}
     return message
 
 
-def _digest_mail(digest: Digest) -> EmailMultiAlternatives:
+def _limit(alert: Alert) -> str:
+    """ "14 days"; "" where none can be said of it."""
+    sayable = alert.limit and alert.unit and not alert.is_summary
+    return in_units(alert.limit, alert.unit) if sayable else ""
+
+
+def digest_mail(digest: Digest) -> EmailMultiAlternatives:
+    """As it was made, but for those its person answers for no longer. Raises Needless."""
     person = _reachable(digest.person)
-    unsubscribe = absolute(unsubscribe_path(person, "digest"))
+    chosen = DeliveryHours.objects.filter(person=person).first()
+    theirs = set(User.objects.led_by(person).values_list("pk", flat=True))
+    lines = [dict(line) for line in digest.lines if line["about"] in theirs]
+    if not lines or (chosen and not chosen.has_digest):
+        raise Needless
+    inbox, own = absolute(reverse("alerts")), [line["alert"] for line in lines if line["alert"]]
+    paths = {alert.pk: alert.path_for(person) for alert in Alert.objects.filter(pk__in=own)}
+    for line in lines:
+        path = paths.get(line["alert"])
+        line["url"] = absolute(path) if path else f"{inbox}?about={line['about']}"
     context = {
         "digest": digest,
         "person": person,
-        "lines": [line | {"url": absolute(line["path"])} for line in digest.lines],
-        "inbox": absolute("/alerts/"),
-        "unsubscribe": unsubscribe,
+        "lines": lines,
+        "url": inbox,
+        "unsubscribe": absolute(unsubscribe_path(person, DIGEST)),
     }
-    message = _message("alerts/digest", context, person, str(digest.uid))
-    message.extra_headers |= _unsubscribe_headers(unsubscribe)
-    return message
+    return _message("alerts/digest", context, person, str(digest.uid))
+
+
+def _told(mail: AlertMail) -> Notification:
+    """What they were told of it and is still so: this episode, another reason or a later one."""
+    person = _reachable(mail.person)
+    today = person.today(mail.due_at)
+    same = Notification.objects.visible_to(person).filter(
+        alert__kind=mail.kind, alert__subject_id=mail.subject_id
+    )
+    told = same.in_state(OPEN, today).filter(summary=None).exclude(app_at=None)
+    found = told.select_related("alert__about", "person").order_by("pk").first()
+    if found is None:
+        raise Needless
+    if AlertPreference.of([person.pk], [mail.kind]).mail(person.pk, mail.kind) != AT_ONCE:
+        raise Needless
+    return found
 
 
 def _reachable(person: User) -> User:
     if not person.is_active or not person.email:
-        raise Refused("They have no address to be mailed at any more.")
+        raise Needless
     return person
 
 
@@ -148,19 +217,18 @@ def _message(
     """Text and HTML, in the person's own time zone; its Message-ID is the same at each attempt."""
     with timezone.override(person.zone):
         subject = " ".join(render_to_string(f"{template}.subject.txt", context).split())
+        context["subject"] = subject
         text = render_to_string(f"{template}.txt", context)
         html = render_to_string(f"{template}.html", context)
-    message = EmailMultiAlternatives(subject[:200], text, to=[str(person.email)])
+    message = EmailMultiAlternatives(subject[:SUBJECT_LENGTH], text, to=[str(person.email)])
     message.attach_alternative(html, "text/html")
     message.extra_headers |= {
         "Message-ID": f"<{uid}@{_host()}>",
         "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{context['unsubscribe']}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     return message
-
-
-def _unsubscribe_headers(url: str) -> dict[str, str]:
-    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _host() -> str:

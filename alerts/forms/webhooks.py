@@ -35,7 +35,7 @@ class EndpointForm(VersionedVerbForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["url"].widget.input_type = "url"  # type: ignore[attr-defined]
+        self.fields["url"].widget.input_type = "url"
         choices: Any = self.fields["event_types"]
         choices.choices = list(groups().items())
 
@@ -63,9 +63,7 @@ class NewEndpointForm(EndpointForm):
     def add(self, by: User, at: datetime) -> WebhookEndpoint | None:
         """The endpoint; None when it was refused."""
         made: list[WebhookEndpoint] = []
-        self.carry_out(
-            lambda: made.append(WebhookEndpoint.add(by=by, at=at, **self.cleaned_data))
-        )
+        self.carry_out(lambda: made.append(WebhookEndpoint.add(by=by, at=at, **self.cleaned_data)))
         return made[0] if made else None
 
 

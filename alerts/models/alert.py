@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from alerts.kinds import IDLE, KINDS, MANY, RISK, WARN
 from lib.calendar import working_days_between
+from lib.events import SUBJECTS
 from people import reporting_line
 from people.models import Organisation, User
 
@@ -43,9 +44,14 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         """Of many that began at once."""
         return self.filter(rule=MANY)
 
+    def one_by_one(self) -> Self:
+        """All but the summaries, which count them a second time."""
+        return self.exclude(rule=MANY)
+
     def climbing(self, now: datetime) -> Self:
         """Somebody is to hear of them by now."""
-        return self.open().filter(climbs_at__lte=now).order_by("climbs_at", "pk")
+        climbing = self.open().exclude(rule=MANY).filter(climbs_at__lte=now)
+        return climbing.order_by("climbs_at", "pk")
 
 
 class Alert(models.Model):
@@ -125,6 +131,27 @@ class Alert(models.Model):
     @property
     def rule_label(self) -> str:
         return self.of_kind.rules.get(self.rule, "")
+
+    @property
+    def action(self) -> str:
+        """What stands on the one button that leads to `path_for`."""
+        return "See them all" if self.is_summary else self.of_kind.action
+
+    @property
+    def subject_type(self) -> str:
+        """The noun of its subject in events; "" where it has none. Of a summary it is a person."""
+        return SUBJECTS[User].noun if self.is_summary else self.of_kind.subject
+
+    @property
+    def subject_key(self) -> int:
+        """The id of its subject; `subject_id` of a summary is one of a person and a day."""
+        return self.about_id if self.is_summary else self.subject_id
+
+    @property
+    def subject_address(self) -> str:
+        """Where its subject is in the API; "" for nowhere."""
+        found = (each for each in SUBJECTS.values() if each.noun == self.subject_type)
+        return next((each.address_of(self.subject_key) for each in found), "")
 
     def value_on(self, day: date, holidays: Collection[date] = ()) -> Decimal:
         """The measured value on a day while it lasts: what counts days has grown since."""

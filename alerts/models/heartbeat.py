@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+from django.db.models import F, Q
 
 from people.models import User
 
@@ -14,6 +15,7 @@ PARTS = {
     SENDER: "The sender",
 }
 LATE_AFTER = timedelta(seconds=150)  # promises.md: seen by every manager within 3 minutes
+LATE_TURN = timedelta(minutes=10)
 HELD = timedelta(minutes=10)  # a sweep that is not back by then has died
 SHARE = 20  # a sweep takes at most one part in so many of the time
 PAUSE = timedelta(seconds=50)  # of a sweep: the tick comes each minute
@@ -26,6 +28,10 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 
     def late(self, now: datetime) -> Self:
         return self.filter(at__lt=now - LATE_AFTER)
+
+    def late_for(self, user: User, now: datetime) -> Self:
+        """Those that are late, for whom it is told: managers and administrators."""
+        return self.late(now) if user.leads_people or user.is_administrator else self.none()
 
 
 class Heartbeat(models.Model):
@@ -47,18 +53,29 @@ class Heartbeat(models.Model):
 
     @classmethod
     def expect(cls, at: datetime) -> None:
-        """All parts are to run here from now on: who says nothing is late."""
+        """All parts are to run here from now on: who says nothing more is late.
+
+        What was said before they were stopped is no delay.
+        """
+        cls.objects.filter(at__lt=at).update(at=at)
         rows = [Heartbeat(part=part, at=at) for part in PARTS]
         Heartbeat.objects.bulk_create(rows, ignore_conflicts=True)
-
-    def is_late(self, now: datetime) -> bool:
-        return now - self.at > LATE_AFTER
 
 
 class SweepQuerySet(models.QuerySet["Sweep"]):
     def visible_to(self, user: User) -> Self:
         """Administrators see what ran."""
         return self if user.is_administrator else self.none()
+
+    def running(self, now: datetime) -> set[str]:
+        """The kinds that are being searched for; whoever died in it does so no longer."""
+        begun = self.exclude(began_at=None).filter(due_at__gt=now)
+        busy = begun.filter(Q(ended_at=None) | Q(ended_at__lt=F("began_at")))
+        return set(busy.values_list("kind", flat=True))
+
+    def late(self, now: datetime) -> Self:
+        """Those whose turn came LATE_TURN ago, and nobody took it."""
+        return self.filter(due_at__lt=now - LATE_TURN)
 
 
 class Sweep(models.Model):
@@ -94,6 +111,9 @@ class Sweep(models.Model):
         due_at = max(now + took * SHARE, (self.began_at or now) + PAUSE)
         values = {"ended_at": now, "due_at": due_at, "opened": opened, "closed": closed}
         Sweep.objects.filter(kind=self.kind, began_at=self.began_at).update(**values)
+
+    def is_late(self, now: datetime) -> bool:
+        return now - self.due_at > LATE_TURN
 
     @property
     def took(self) -> timedelta | None:

@@ -1,7 +1,7 @@
 """One person hears of one alert: in the app once, and what they say to it."""
 
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -11,6 +11,7 @@ from django.urls import reverse
 from alerts.models.alert import Alert, below
 from people.models import User
 
+OPEN, SNOOZED, SETTLED, CLOSED = "open", "snoozed", "settled", "closed"
 REASON_LENGTH = 500
 LONGEST_SNOOZE = timedelta(days=366)
 
@@ -19,6 +20,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
         """One's own, about oneself and those one answers for now."""
         return self.filter(person=user, alert__about__in=below(user))
+
+    def in_state(self, state: str, today: date) -> Self:
+        """Those in one of STATES; `today` is the person's."""
+        if state == CLOSED:
+            return self.filter(alert__closed_at__isnull=False)
+        lasting = self.filter(alert__closed_at=None)
+        if state == SETTLED:
+            return lasting.filter(settled_at__isnull=False)
+        awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
+        return lasting.filter(awake if state == OPEN else ~awake, settled_at=None)
 
     def heard(self, now: datetime) -> Self:
         """In the app by now; those told of by a summary are within it."""
@@ -29,16 +40,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
         `today` is the person's.
         """
-        awake = Q(snoozed_until=None) | Q(snoozed_until__lte=today)
-        return self.heard(now).filter(awake, alert__closed_at=None, settled_at=None)
+        return self.heard(now).in_state(OPEN, today)
 
     def unread(self, now: datetime, today: date) -> Self:
         return self.to_do(now, today).filter(read_at=None)
 
     def snoozed(self, now: datetime, today: date) -> Self:
-        return self.heard(now).filter(
-            alert__closed_at=None, settled_at=None, snoozed_until__gt=today
-        )
+        return self.heard(now).in_state(SNOOZED, today)
 
     def done(self, now: datetime) -> Self:
         """Settled by the person, or ended by themselves."""
@@ -48,6 +56,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def for_list(self) -> Self:
         return self.select_related("alert__about")
 
+    def mark_read(self, at: datetime) -> None:
+        """Their person has seen them; the first time counts."""
+        keys = self.order_by().values("pk")
+        Notification.objects.filter(pk__in=keys, read_at=None).update(read_at=at)
+
 
 class Notification(models.Model):
     """What one person was told of an alert; unique, so in the app exactly once.
@@ -56,6 +69,13 @@ class Notification(models.Model):
     on the person's calendar; None is never. `summary` is the alert that tells of it together with
     many others.
     """
+
+    STATES: ClassVar = [
+        (OPEN, "To do"),
+        (SNOOZED, "Snoozed"),
+        (SETTLED, "Done"),
+        (CLOSED, "Ended by itself"),
+    ]
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="notifications")
     person = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
@@ -89,12 +109,12 @@ class Notification(models.Model):
         return reverse("alert", args=[self.alert_id])
 
     def state(self, today: date) -> str:
-        """ "closed", "settled", "snoozed" or "open"."""
+        """One of STATES; what comes later in them counts first. `today` is the person's."""
         if self.alert.closed_at:
-            return "closed"
+            return CLOSED
         if self.settled_at:
-            return "settled"
-        return "snoozed" if self.snoozed_until and self.snoozed_until > today else "open"
+            return SETTLED
+        return SNOOZED if self.snoozed_until and self.snoozed_until > today else OPEN
 
     @classmethod
     def bring_up(cls, alert: Alert, person: User, at: datetime) -> None:

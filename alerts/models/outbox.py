@@ -5,18 +5,19 @@ dies meanwhile loses it to the next one, who sends it with the same `uid`: at le
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
 
 LEASE = timedelta(seconds=60)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=24)
-MOST_ATTEMPTS = 18  # four to six days of them
+MOST_ATTEMPTS = 18  # two to four days of them
 ERROR_LENGTH = 500
 WAITING = Q(sent_at=None, gave_up_at=None)
 
@@ -27,6 +28,10 @@ class TryLater(Exception):  # noqa: N818 - a state of affairs, not a fault
 
 class Refused(Exception):  # noqa: N818
     """The other side will not have it, however often it is sent."""
+
+
+class Needless(Exception):  # noqa: N818
+    """There is nothing left to tell: it is over, or the person is no longer to know."""
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -42,6 +47,21 @@ class OutboxQuerySet(models.QuerySet[Any]):
     def failed(self) -> Self:
         return self.exclude(gave_up_at=None)
 
+    def retried(self) -> Self:
+        """Those that went wrong and are tried again by themselves."""
+        return self.waiting().exclude(last_error="")
+
+    def try_again(self, now: datetime) -> int:
+        """Somebody asks for them: those given up from the beginning, with the same `uid`; those
+        that wait for another try at once. What was sent is left alone. Returns how many.
+        """
+        free = Q(leased_until=None) | Q(leased_until__lte=now)
+        at_once = self.retried().filter(free).update(due_at=now)
+        given_up = self.failed().filter(sent_at=None)
+        return at_once + given_up.update(
+            due_at=now, attempts=0, lease=None, leased_until=None, gave_up_at=None
+        )
+
     def claim(self, now: datetime, most: int) -> list[Any]:
         """Take so many of those that are due; nobody else sends them until the lease is over."""
         lease = uuid4()
@@ -53,9 +73,21 @@ class OutboxQuerySet(models.QuerySet[Any]):
             )
         return list(self.filter(pk__in=keys, lease=lease).order_by("due_at", "pk"))
 
+    def release(self, rows: Sequence[Any]) -> None:
+        """Give back those of one claim that were not tried."""
+        ours = self.filter(pk__in=[row.pk for row in rows], lease=rows[0].lease)
+        ours.update(lease=None, leased_until=None, attempts=F("attempts") - 1)
+
 
 class Outbox(models.Model):
-    """One thing for one receiver. `uid` stays the same however often it is sent."""
+    """One thing for one receiver. `uid` stays the same however often it is sent.
+
+    `plural` is what they are called; `receiver` and `what` are all that operators read of each.
+    """
+
+    plural: ClassVar[str]
+    receiver: ClassVar[Combinable]
+    what: ClassVar[Combinable]
 
     uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     made_at = models.DateTimeField(editable=False)
@@ -84,7 +116,7 @@ class Outbox(models.Model):
 
     @classmethod
     def opened(cls) -> "AbstractContextManager[Callable[[Self], None]]":
-        """A way to send some of them one after the other; it raises TryLater or Refused.
+        """A way to send some of them one after the other; raises TryLater, Refused or Needless.
 
         A context manager over a function of one row, so that a connection may serve them all.
         """
@@ -120,6 +152,12 @@ class Outbox(models.Model):
         """It will not be sent, until somebody asks for it."""
         error = error[:ERROR_LENGTH]
         self._if_ours(gave_up_at=now, lease=None, leased_until=None, last_error=error)
+
+    def withdraw(self) -> None:
+        """It was never sent and is not to be: nothing is left of it."""
+        if self.lease:
+            type(self)._base_manager.filter(pk=self.pk, lease=self.lease).delete()
+            self.lease = None
 
     def send_again(self, now: datetime) -> None:
         """Somebody asks for it: from the beginning, with the same `uid`."""

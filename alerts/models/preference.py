@@ -5,10 +5,11 @@ from datetime import date, datetime, time
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from alerts.hours import Hours
 from alerts.kinds import KINDS
+from alerts.models.alert import Alert, below
 from alerts.models.rule import AlertRule
 from lib.versions import Versioned
 from people.models import User
@@ -54,6 +55,7 @@ class AlertPreference(models.Model):
         return f"{self.kind} for {self.person}"
 
     @classmethod
+    @transaction.atomic
     def choose(
         cls, person: User, kind: str, *, mail: str | None = None, is_muted: bool | None = None
     ) -> "AlertPreference":
@@ -64,6 +66,7 @@ class AlertPreference(models.Model):
         if kind not in KINDS:
             raise ValidationError({"kind": "There is no such kind of alert."})
         own, _ = cls.objects.get_or_create(person=person, kind=kind)
+        was_muted = own.is_muted
         own.mail = own.mail if mail is None else mail
         own.is_muted = own.is_muted if is_muted is None else is_muted
         own.clean_fields()
@@ -71,6 +74,9 @@ class AlertPreference(models.Model):
             field = "is_muted" if own.is_muted else "mail"
             raise ValidationError({field: "The organisation wants everybody to hear of this."})
         own.save()
+        if was_muted and not own.is_muted:  # they hear of what is open by now
+            about = Alert.objects.open_of(kind).filter(about__in=below(person))
+            about.update(climbs_at=models.F("opened_at"))
         return own
 
     @classmethod
@@ -166,7 +172,10 @@ class DeliveryHours(Versioned):
             self.plan(at)
             self.save()
 
-    def plan(self, after: datetime, off: Collection[date] = ()) -> None:
-        """Reckon the next digest's time after this one; saved by the caller."""
+    def plan(self, after: datetime) -> None:
+        """Reckon the next digest's time after this one; saved by the caller.
+
+        Whether it is a day off is asked when it has come: holidays and absences change until then.
+        """
         self.zone = self.person.time_zone
-        self.next_digest_at = self.hours(off).next_digest(after) if self.has_digest else None
+        self.next_digest_at = self.hours().next_digest(after) if self.has_digest else None

@@ -51,7 +51,7 @@ class AlertQuestion(models.Model):
         if not alert.is_open:
             raise ValidationError("This alert has ended by itself.")
         question = cls(alert=alert, asked_by=by, asked_at=at, text=text.strip())
-        question.full_clean()
+        question.full_clean(exclude=["answered_at"])
         question.save()
         Notification.bring_up(alert, alert.about, at)
         return question
@@ -64,7 +64,7 @@ class AlertQuestion(models.Model):
         if not answer.strip():
             raise ValidationError({"answer": "Write an answer."})
         self.answer = answer.strip()
-        self.clean_fields(exclude=["alert", "asked_by"])
+        self.clean_fields(exclude=["alert", "asked_by", "answered_at"])
         answered = {"answer": self.answer, "answered_at": at}
         if not AlertQuestion.objects.filter(pk=self.pk, answered_at=None).update(**answered):
             raise ValidationError("This was answered already.")

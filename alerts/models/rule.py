@@ -12,6 +12,11 @@ from lib.versions import Versioned
 from people.models import User
 
 RUNGS = ["person", "manager", "above"]
+RUNG_WORDS = {
+    "person": "whoever it is about",
+    "manager": "their manager",
+    "above": "the manager above",
+}
 STEPS = [f"{rung}_{where}" for rung in RUNGS for where in ("app", "digest")]
 MOST_DAYS = 365
 
@@ -88,16 +93,35 @@ class AlertRule(Versioned):
 
     @classmethod
     def _first(cls, kind: Kind) -> "AlertRule":
-        steps = {step: getattr(kind.ladder, step) for step in STEPS}
-        return cls(kind=kind.name, days=kind.days, is_mandatory=kind.is_mandatory, **steps)
+        rule = cls(kind=kind.name)
+        for name, value in rule.first_settings.items():
+            setattr(rule, name, value)
+        return rule
+
+    @property
+    def first_settings(self) -> dict[str, Any]:
+        """What a new organisation has, by CHANGEABLE."""
+        kind = self.of_kind
+        said = {"is_on": True, "is_mandatory": kind.is_mandatory, "days": kind.days}
+        ladder = {step: getattr(kind.ladder, step) for step in STEPS}
+        return said | {"minimum_money": None} | ladder
 
     def steps(self, rung: str) -> tuple[int | None, int | None]:
         """After how many days that person hears in the app, and in the digest."""
         return getattr(self, f"{rung}_app"), getattr(self, f"{rung}_digest")
 
+    @property
+    def who_hears(self) -> str:
+        """ "Whoever it is about at once and in the digest after 1 day, their manager at once"."""
+        told = [(RUNG_WORDS[rung], _when(*self.steps(rung))) for rung in RUNGS]
+        words = ", ".join(f"{who} {when}" for who, when in told if when)
+        return words[:1].upper() + words[1:] or "Nobody"
+
     def clean(self) -> None:
         if self.minimum_money is not None and not self.of_kind.has_money:
             raise ValidationError({"minimum_money": "No money belongs to this kind."})
+        if self.days and not self.of_kind.days_label:
+            raise ValidationError({"days": "No number of days belongs to this kind."})
 
     def change(self, *, version: int | None = None, **values: Any) -> None:
         """Change some of CHANGEABLE. Open alerts climb the new ladder from the next minute on.
@@ -114,3 +138,17 @@ class AlertRule(Versioned):
             self.full_clean()
             self.save(update_fields=list(values))
             Alert.objects.open_of(self.kind).update(climbs_at=models.F("opened_at"))
+
+
+def _when(app: int | None, digest: int | None) -> str:
+    """ "at once and in the digest after 1 day"; "" for never."""
+    words = []
+    if app is not None:
+        words.append(f"after {_days(app)}" if app else "at once")
+    if digest is not None:
+        words.append(f"in the digest after {_days(digest)}" if digest else "in the next digest")
+    return " and ".join(words)
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

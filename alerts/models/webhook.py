@@ -1,6 +1,7 @@
 """Programs that are told what happens: where, what of it, and each thing that was sent."""
 
 import base64
+import json
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -103,7 +104,8 @@ class WebhookEndpoint(Versioned):
 
     def url_for(self, user: User) -> str:
         """The whole of it for its owner: its path may hold a key, of a chat it does."""
-        return self.url if user.pk == self.owner_id else f"https://{self.host}/…"
+        scheme = self.url.partition("://")[0]
+        return self.url if user.pk == self.owner_id else f"{scheme}://{self.host}/…"
 
     @property
     def is_signed(self) -> bool:
@@ -265,6 +267,9 @@ class WebhookDelivery(Outbox):
     none came.
     """
 
+    plural: ClassVar = "Webhooks"
+    receiver: ClassVar = F("endpoint__owner__name")
+    what: ClassVar = F("event_type")
     STATES: ClassVar = [
         ("waiting", "Waits"),
         ("retrying", "Tried again"),
@@ -335,8 +340,9 @@ class WebhookDelivery(Outbox):
         return deliveries()
 
     @property
-    def state_words(self) -> str:
-        return dict(self.STATES)[self.state]
+    def as_text(self) -> str:
+        """What is sent, for people to read."""
+        return json.dumps(self.payload, ensure_ascii=False, indent=2)
 
     def resend(self, *, by: User, at: datetime) -> None:
         """Send it once more under the same id, whatever came of it before."""

@@ -1,5 +1,7 @@
 """A person's webhooks: which programs are told what, and what they were sent."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -64,7 +66,7 @@ def webhook_secret(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, in the answer to this and nowhere else."""
     endpoint, user, form = find(request, pk), signed_in(request), VersionedVerbForm(request.POST)
     endpoint.require_owner(user)
-    said = {"by": user, "at": timezone.now()}
+    said: dict[str, Any] = {"by": user, "at": timezone.now()}
     if form.is_valid() and form.carry_out(
         lambda: endpoint.rotate_secret(**said, version=form.cleaned_data["version"])
     ):

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coaching.inspection_queue import read_fully
 from coaching.models import CallPlan, Inspection
@@ -42,6 +42,13 @@ def call_plan(request: HttpRequest, pk: int) -> HttpResponse:
         "can_inspect": plan and plan.state == CallPlan.FILED and Inspection.may_be_given(plan, now),
     }
     return render(request, "coaching/plan_read.html", context)
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """For links that know the plan only: on to where it is read, on its call."""
+    found = get_object_or_404(CallPlan.objects.visible_to(signed_in(request)), pk=pk)
+    return redirect("call_plan", found.call_id)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
-from alerts.models import WebhookEndpoint
+from alerts.models import AlertQuestion, AlertRule, DeliveryHours, WebhookEndpoint
 from api.urls import RESOURCES
 from coaching.models import HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
@@ -46,6 +46,7 @@ from tests.factories import (
     a_product,
     a_token,
     an_account,
+    an_alert,
     some_people,
 )
 
@@ -111,6 +112,16 @@ def metrics_of(rosa: User, mia: User) -> None:
     a_foretelling(metric)
 
 
+def alerts_of(rosa: User, mia: User) -> dict[str, object]:
+    """What mia was told of rosa and asked her, and by what both hear; by what addresses name."""
+    AlertRule.all_known()
+    DeliveryHours.of(mia, NOW)
+    alert = an_alert(rosa, rosa, mia)
+    question = AlertQuestion.ask(alert, "When?", by=mia, at=NOW)
+    kinds = dict.fromkeys(("alert-rules", "alert-preferences"), alert.kind)
+    return {"alerts": alert.pk, "question_pk": question.pk, **kinds}
+
+
 @pytest.fixture(scope="module")
 def everything(kept_rows: None) -> dict[str, object]:
     """One row of every kind, and the key of somebody who sees them all and may change them."""
@@ -150,4 +161,4 @@ def everything(kept_rows: None) -> dict[str, object]:
         noun: each.queryset.order_by("pk").values_list("pk", flat=True).first()
         for noun, each in RESOURCES.items()
     }
-    return {**ids, "key": a_token(mia)}
+    return {**ids, **alerts_of(rosa, mia), "key": a_token(mia)}

@@ -24,6 +24,7 @@ FRAGMENTS = {
     "settings_local_time",
     "today_precursors",
     "settings_quarters",
+    "alerts_lateness",
 }
 READERS = ["rep", "manager", "administrator"]
 

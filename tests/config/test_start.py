@@ -103,8 +103,8 @@ def test_it_serves_refuses_a_second_copy_and_ends_at_ctrl_c(site: psutil.Popen, 
     assert second.returncode == 1
     assert "already runs" in second.stderr
 
-    # guard, queue, web and 2 workers, worker and 2 pool, scheduler
-    assert until(lambda: len(site.children(recursive=True)) >= 8, seconds=30)
+    # guard, queue, web and 2 workers, worker and 2 pool, sender, scheduler
+    assert until(lambda: len(site.children(recursive=True)) >= 10, seconds=30)
     everything = site.children(recursive=True)
     site.send_signal(signal.SIGINT)
     assert site.wait(30) == 0

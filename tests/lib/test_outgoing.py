@@ -250,9 +250,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     key, pem = folder / "key.pem", folder / "cert.pem"
     name = ["-subj", "/CN=hooks.example", "-addext", "subjectAltName=DNS:hooks.example"]
     made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
-    subprocess.run(
-        [*made, *name, "-keyout", key, "-out", pem], check=True, capture_output=True
-    )
+    subprocess.run([*made, *name, "-keyout", key, "-out", pem], check=True, capture_output=True)
     return key, pem
 
 

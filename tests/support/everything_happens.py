@@ -1,6 +1,6 @@
 """A story in which every verb is carried out once, with a mark in every text that is written."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
