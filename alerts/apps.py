@@ -5,7 +5,9 @@ class AlertsConfig(AppConfig):
     name = "alerts"
 
     def ready(self) -> None:
+        from alerts.alert_kinds import kinds
         from alerts.events import SUBJECTS
+        from alerts.kinds import register as register_alerts
         from alerts.models import AlertMail, Digest, WebhookDelivery
         from alerts.publishing import deliver
         from alerts.sending import register
@@ -16,3 +18,4 @@ class AlertsConfig(AppConfig):
         events.register(*SUBJECTS)
         events.listen(deliver)
         events.listen(wake)
+        register_alerts(*kinds())

@@ -14,7 +14,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, When
 
 from alerts import summaries, telling
 from alerts.kinds import KINDS, MANY
@@ -59,7 +59,8 @@ def look_again(now: datetime) -> None:
     muted = muted.filter(person=OuterRef("manager"), kind=OuterRef("kind"))
     told = Notification.objects.filter(alert=OuterRef("pk"))
     open_ones = Alert.objects.open().exclude(rule=MANY).exclude(climbs_at__lte=now)
-    anew = open_ones.annotate(manager=Case(*successors, default=F("about__reports_to")))
+    manager = Case(*successors, default=F("about__reports_to"), output_field=BigIntegerField())
+    anew = open_ones.annotate(manager=manager)
     anew = anew.exclude(manager=None).exclude(manager__in=line.away)
     anew = anew.filter(~Exists(told.filter(person=OuterRef("manager"))), ~Exists(muted))
     anew.filter(Exists(told.exclude(person=OuterRef("about")))).update(climbs_at=now)
@@ -107,11 +108,14 @@ class Climb:
     # Many at once.
 
     def _together(self, heard: Sequence[Notification]) -> dict[Group, list[Notification]]:
-        """What is told in the app now and not one by one, by person and kind."""
+        """What is told in the app now and not one by one, by person and kind.
+
+        In one order always, so that two who write the same summaries do not wait for each other.
+        """
         groups = _by_group(heard, self.now)
         crowds = self.crowds if self.is_long else _crowds(heard, self.now)
         many = crowds | summaries.begun(groups, self.today)
-        return {group: some for group, some in groups.items() if group in many}
+        return {group: groups[group] for group in sorted(groups.keys() & many)}
 
     @cached_property
     def crowds(self) -> set[Group]:

@@ -71,18 +71,14 @@ class Queue:
 def queues(now: datetime) -> list[Queue]:
     """Of all outboxes, in one statement."""
     asked = [branch for name in OUTBOXES for branch in _counted(name, now)]
-    found = {(name, state): rest for name, state, *rest in _together(asked)}
-    nothing = [0, 0, None]
-    return [
-        Queue(
-            name,
-            *found.get((name, WAITING), nothing)[:2],
-            failed=found.get((name, FAILED), nothing)[0],
-            due_since=found.get((name, WAITING), nothing)[2],
-            now=now,
-        )
-        for name in OUTBOXES
-    ]
+    nothing: tuple[int, int, datetime | None] = (0, 0, None)
+    found = {(name, state): tuple(rest) for name, state, *rest in _together(asked)}
+    counted = []
+    for name in OUTBOXES:
+        waiting, retried, due_since = found.get((name, WAITING), nothing)
+        failed, *_ = found.get((name, FAILED), nothing)
+        counted.append(Queue(name, waiting, retried, failed, due_since, now))
+    return counted
 
 
 def _counted(name: str, now: datetime) -> Iterator[QuerySet[Any, Any]]:

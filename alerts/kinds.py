@@ -49,8 +49,8 @@ class Kind(ABC):
     """What can be alerted to. Subclasses say when it is so.
 
     `explains` says why one is told, in a sentence. `days_label` is what the administrator's number
-    of days means; "" when there is none. `action` is the one button that resolves it; whoever goes to
-    `path_for_others` is offered `action_for_others`, "" where it is the same.
+    of days means; "" when there is none. `action` is the one button that resolves it; those who go
+    to `path_for_others` get `action_for_others`, "" where it is the same.
     """
 
     name: ClassVar[str]
@@ -107,9 +107,7 @@ class KindOfRows(Kind):
         over = Alert.end(self._over(standing, only), now)
         return Swept(Alert.begin(self._begun(standing, rule, now, only), now), over)
 
-    def _over(
-        self, standing: Mapping[str, Rows], only: Collection[int] | None
-    ) -> "AlertQuerySet":
+    def _over(self, standing: Mapping[str, Rows], only: Collection[int] | None) -> "AlertQuerySet":
         """The open episodes whose condition is no longer so."""
         from alerts.models import Alert
 

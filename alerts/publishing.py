@@ -5,7 +5,7 @@ listens, an event costs the one statement that finds this out.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import reduce
 from typing import Any
@@ -14,7 +14,7 @@ from django.db.models import DecimalField, ForeignKey, IntegerField, QuerySet, V
 from django.utils import timezone
 
 from alerts.models.webhook import WebhookDelivery, WebhookEndpoint
-from lib.events import SUBJECTS, Event
+from lib.events import SUBJECTS, Event, stamp
 from people.asked import asked
 from people.models import User
 
@@ -113,7 +113,7 @@ class _Names:
 def _shown(value: Any) -> Any:
     """As the API writes it."""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return stamp(value)
     if isinstance(value, time):
         return value.isoformat("minutes")
     return value.isoformat() if isinstance(value, date) else value

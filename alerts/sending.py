@@ -1,12 +1,13 @@
 """Sends what is due, some at a time; what cannot be sent now is tried again later."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.models.outbox import Needless, Outbox, OutboxQuerySet, Refused, TryLater
 from lib.doorbell import ring
 
 AT_ONCE = 20
+TICK = timedelta(seconds=60)  # it finds what is due later than that: config/celery.py
 BROKE_OFF = "Sending broke off; the log says why."
 OUTBOXES: dict[str, type[Outbox]] = {}  # by name of the model, in lower case
 
@@ -16,11 +17,11 @@ def register(*outboxes: type[Outbox]) -> None:
     OUTBOXES.update({each._meta.model_name or "": each for each in outboxes})
 
 
-def ring_for(outbox: type[Outbox]) -> None:
-    """Wake the sender once this transaction is committed."""
+def ring_for(outbox: type[Outbox], after: float | None = None) -> None:
+    """Wake the sender once this transaction is committed, or `after` some seconds."""
     from alerts.tasks import send
 
-    ring(send, outbox._meta.model_name)
+    ring(send, outbox._meta.model_name, after=after)
 
 
 def send_some(outbox: type[Outbox], clock: Callable[[], datetime], more: Callable[[], None]) -> int:
@@ -32,7 +33,16 @@ def send_some(outbox: type[Outbox], clock: Callable[[], datetime], more: Callabl
     rows = rows_of(outbox).claim(clock(), AT_ONCE)
     if len(rows) == AT_ONCE:
         more()
-    return _send_all(outbox, rows, clock, more) if rows else 0
+    sent = _send_all(outbox, rows, clock, more) if rows else 0
+    _ring_again(outbox, rows, clock())
+    return sent
+
+
+def _ring_again(outbox: type[Outbox], rows: Sequence[Outbox], now: datetime) -> None:
+    """Once for all of these that are to be tried again before the next tick."""
+    soon = [row.due_at - now for row in rows if now < row.due_at < now + TICK]
+    if soon:
+        ring_for(outbox, after=max(soon).total_seconds())
 
 
 def rows_of(outbox: type[Outbox]) -> OutboxQuerySet:

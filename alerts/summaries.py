@@ -56,12 +56,6 @@ def count_parts(summaries: Collection[int]) -> None:
         summary.save(update_fields=["value", "money", "currency"])
 
 
-def at_risk(alerts: Iterable[Alert]) -> tuple[Decimal | None, str]:
-    """The money of their subjects, each counted once; None where the currencies differ."""
-    money = {(a.kind, a.subject_id): (a.money, a.currency) for a in alerts}
-    return _sum((amount, currency) for amount, currency in money.values() if amount is not None)
-
-
 def _sum(known: Iterable[tuple[Decimal, str]]) -> tuple[Decimal | None, str]:
     amounts = list(known)
     currencies = {currency for _, currency in amounts}

@@ -8,18 +8,16 @@ from alerts.kinds import KINDS
 from alerts.models import Heartbeat, WebhookDelivery
 from alerts.models.heartbeat import SENDER, WORKER
 from alerts.sending import OUTBOXES, send_some
-from lib.doorbell import ring
+from lib.doorbell import ring, ring_each
 
 
 @shared_task
 def tick() -> None:
     """Once a minute: wake whoever has something to do, as the database says."""
     Heartbeat.beat(WORKER, timezone.now())
-    for kind in KINDS:
-        ring(sweep_kind, kind)
+    ring_each(sweep_kind, KINDS)
     ring(tell)
-    for outbox in OUTBOXES:
-        ring(send, outbox)
+    ring_each(send, OUTBOXES)
 
 
 @shared_task

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
+from alerts.climb import STORM
 from alerts.inbox import Card, Moment
 from alerts.line import Line
 from alerts.models import Alert, AlertQuestion, AlertRule, Notification
@@ -123,6 +124,8 @@ class Why:
     def because(self) -> str:
         """In a sentence what this person is to whom it is about."""
         user, about = self.moment.user, self.alert.about
+        if self.alert.is_summary:
+            return f"More than {STORM} began at one time, so that one alert tells of them all."
         if user.pk == about.pk:
             return "You hear of it because it is about your own work."
         if user.pk == about.reports_to_id:

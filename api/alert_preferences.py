@@ -50,7 +50,8 @@ class AlertPreferences(Resource):
         own = {row.kind: row for row in self.get_queryset()}
         rules = AlertRule.all_known().values()
         rows: Any = [self._said(rule, own.get(rule.kind)) for rule in rules]
-        return self.get_paginated_response(self.paginate_queryset(rows))
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response(page)
 
     def retrieve(self, request: Request, kind: str) -> Response:
         rule = self._rule(kind)
@@ -66,7 +67,8 @@ class AlertPreferences(Resource):
     @describes(Operation(AlertPreferenceBodySerializer))
     def partial_update(self, request: Request, kind: str) -> Response:
         """Say one of them, or both."""
-        return self.update(request, kind, partial=True)
+        answer: Response = self.update(request, kind, partial=True)
+        return answer
 
     def _rule(self, kind: str) -> AlertRule:
         if kind not in KINDS:

@@ -24,7 +24,7 @@ class AlertRuleSerializer(Representation):
     `days_label` says, nothing where that is "". `minimum_money` is only for kinds that have money.
     """
 
-    label = Text(source="of_kind.label", read_only=True)
+    label = Text(source="of_kind.label", read_only=True)  # type: ignore[assignment]
     explains = Text(source="of_kind.explains", read_only=True)
     days_label = Text(source="of_kind.days_label", read_only=True, allow_blank=True)
     has_money = serializers.BooleanField(source="of_kind.has_money", read_only=True)

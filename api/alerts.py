@@ -19,7 +19,16 @@ from alerts.models.notification import REASON_LENGTH
 from alerts.models.question import TEXT_LENGTH
 from api.fields import Day, Instant, Money, Text
 from api.filters import FilterSet, IdFilter, InstantFilter
-from api.resource import Operation, Readable, Resource, describes, find, undo_at_once, verb, whole_id
+from api.resource import (
+    Operation,
+    Readable,
+    Resource,
+    describes,
+    find,
+    undo_at_once,
+    verb,
+    whole_id,
+)
 from api.shapes import Body, Representation
 from people.calendar import Calendar
 from people.models import User
@@ -36,9 +45,11 @@ class AlertQuestionSerializer(Representation):
 
 
 class AlertSubjectSerializer(serializers.Serializer[Any]):
-    """As webhooks say it; `path` is where it is in the API, 404 for whoever only counts it."""
+    """As webhooks say it, "" for what they do not tell of. `path` is where it is in the API: 404
+    for whoever only counts it.
+    """
 
-    type = Text()
+    type = Text(allow_blank=True)
     id = serializers.IntegerField()
     path = Text(allow_blank=True)
 
@@ -61,7 +72,7 @@ class AlertClockSerializer(serializers.Serializer[Any]):
 class AlertActionSerializer(serializers.Serializer[Any]):
     """The one button that resolves it, and the page it leads to."""
 
-    label = Text()
+    label = Text()  # type: ignore[assignment]
     path = Text()
 
 

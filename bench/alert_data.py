@@ -2,12 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Mod
+
 from alerts.kinds import RISK, WARN
 from alerts.models import Alert, DeliveryHours, Notification
 from alerts.models.alert import NUMBER
 from bench.fill import day, fill, is_postgres, json, moment, numbers, one_of, pick, text
 from people.models import User
+from pipeline.models import Opportunity
 from pipeline.stall_reason import REASONS
+from pipeline.stalls import BITS, StallCheck
 
 UNKNOWN = 1_000_000_000  # subjects from here on are nobody's deal or call
 IN_DAYS = 60  # so long ago the oldest alert of a full inbox began
@@ -18,6 +23,34 @@ def instant(at: datetime) -> str:
     """A moment of UTC as SQL."""
     plain = text(at.replace(tzinfo=None).isoformat(sep=" "))
     return f"(CAST({plain} AS timestamp) AT TIME ZONE 'UTC')" if is_postgres() else plain
+
+
+def make_stalled(now: datetime, but: int) -> None:
+    """An open episode for each reason of every open deal, but for one deal in so many."""
+    check = StallCheck.on(now)
+    own = Opportunity.objects.filter(pk=OuterRef("pk")).order_by().annotate(flags=check.flags())
+    alerted = Coalesce(Subquery(own.values("flags")), 0)
+    rows = Opportunity.objects.open().annotate(place=Mod("pk", but)).exclude(place=0)
+    rows.order_by().update(alerted=alerted)
+    for name, bit in BITS.items():
+        fill(
+            Alert,
+            f"pipeline_opportunity d WHERE d.alerted & {bit} > 0",
+            kind="'stalled_deal'",
+            rule=text(name),
+            subject_id="d.id",
+            about_id="d.owner_id",
+            title="d.name",
+            said=text(f"No activity for {NUMBER}; the limit is 14."),
+            value="14",
+            limit="14",
+            unit="'days'",
+            clock_event="'The last activity'",
+            money="d.amount",
+            currency="d.currency",
+            opened_at=instant(now - timedelta(days=1)),
+            opened_on=day(now.date(), "-1"),
+        )
 
 
 def make_due(count: int, now: datetime) -> None:

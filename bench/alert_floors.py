@@ -1,5 +1,9 @@
 """What each kind of alert looks for, by one hand-written query on PostgreSQL and SQLite."""
 
+from datetime import datetime
+
+from bench.alert_data import instant
+
 CALL = "c.id, c.owner_id, c.starts_at, c.ends_at FROM pipeline_call c "
 DEAL = "JOIN pipeline_opportunity o ON o.id = h.opportunity_id AND o.status = 'open' "
 REVIEW = (
@@ -37,7 +41,7 @@ CONDITIONS = {
     "AND g.dropped_at IS NULL AND g.due_on < %(today)s",
 }
 COPIED = (  # a second episode of everything that is open, and a mark on each deal
-    "kind, rule, subject_id, about_id, title, said, severity, value, {limit}, unit, clock_on, "
+    "rule, subject_id, about_id, title, said, severity, value, {limit}, unit, clock_on, "
     "clock_at, clock_event, money, currency, opened_at, opened_on, closed_at, climbs_at"
 )
 TOLD = (
@@ -61,12 +65,16 @@ DIGESTED = (
 )
 
 
-def begun(quote: str) -> tuple[str, str]:
-    """What the first sweep writes, by one statement a table: from what is open, once more."""
-    columns = COPIED.format(limit=quote)
+def begun(limit: str, now: datetime) -> tuple[str, str]:
+    """What a sweep writes, by one statement a table: what began by it, once more.
+
+    `limit` is the name of that column, quoted.
+    """
+    columns = COPIED.format(limit=limit)
+    new = f"opened_at = {instant(now)} AND kind = 'stalled_deal'"
     return (
-        f"INSERT INTO alerts_alert ({columns}) SELECT "
-        f"{columns.replace('kind, rule', chr(39) + 'copy' + chr(39) + ', rule')} "
-        "FROM alerts_alert WHERE kind = 'stalled_deal' AND closed_at IS NULL",
-        "UPDATE pipeline_opportunity SET alerted = alerted + 1024 WHERE alerted > 0",
+        f"INSERT INTO alerts_alert (kind, {columns}) SELECT 'copy', {columns} "
+        f"FROM alerts_alert WHERE {new}",
+        "UPDATE pipeline_opportunity SET alerted = alerted + 1024 "
+        f"WHERE id IN (SELECT subject_id FROM alerts_alert WHERE {new})",
     )

@@ -14,7 +14,7 @@ from alerts import climb, digests
 from alerts.kinds import KINDS
 from alerts.models import Alert, AlertRule, Digest
 from alerts.sweep import sweep
-from bench.alert_data import make_due, make_hours, make_told
+from bench.alert_data import make_due, make_hours, make_stalled, make_told
 from bench.alert_floors import CLIMBED, CONDITIONS, DIGESTED, begun
 from bench.jobs import read, row, took, watched, write
 from bench.measure import Result
@@ -23,8 +23,10 @@ from bench.sweep import all_open, bare_scan
 from metrics import checkpoints
 from metrics.alert_kinds import HOLDS_FOR
 from people.models import User
+from pipeline.models import Opportunity
 
 DAY = timedelta(days=1)
+FRESH = 10_000  # deals whose episodes begin
 DUE = (10_000, 100_000)
 MANAGERS, OF_EACH = 1_000, 6  # digests, and open alerts of everybody who is led
 
@@ -40,23 +42,32 @@ def alert_jobs(now: datetime) -> Iterator[tuple[str, Callable[[], Rows]]]:
 
 
 def stalled_deals(now: datetime) -> Rows:
-    """Every deal is open, for once: at first, at once again, and on the next day."""
+    """Every deal is open, for once; all have their episodes, but for some that are new.
+
+    With those, at once again, and on the next day.
+    """
     kind = KINDS["stalled_deal"]
     with all_open():
-        deals, scan = bare_scan(), took(bare_scan)
+        deals = Opportunity.objects.count()
+        new = min(FRESH, deals)
+        make_stalled(now, but=deals // new)
+        analyse()
+        bare_scan()
+        scan = took(bare_scan)
         with watched() as first:
             opened = sweep(kind, now).opened
+        with undone():
+            written = took(lambda: write(*begun(connection.ops.quote_name("limit"), now)))
         analyse()
         with watched() as quiet:
             sweep(kind, now)
-        with undone():
-            write_all = took(lambda: write(*begun(connection.ops.quote_name("limit"))))
         with watched() as next_day:
             swept = sweep(kind, now + DAY)
-    yield row(f"Alerts, first sweep of {deals:,} deals, {opened:,} begin", first, scan + write_all)
-    yield row(f"Alerts, sweep of {deals:,} deals, nothing new", quiet, scan)
+    name = f"Alerts, sweep of {deals:,} deals"
+    yield row(f"{name}, nothing new", quiet, scan)
+    yield row(f"{name}, {new:,} new, {opened:,} begin", first, scan + written)
     changed = f"{swept.opened:,} begin, {swept.closed:,} end"
-    yield row(f"Alerts, sweep of {deals:,} deals a day later, {changed}", next_day, scan)
+    yield row(f"{name}, a day later, {changed}", next_day, scan)
 
 
 def other_kinds(now: datetime) -> Rows:

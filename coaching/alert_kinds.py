@@ -33,8 +33,7 @@ class PlanWaiting(KindOfRows):
         "A filed plan is to be inspected, its call begins soon and nobody has answered. "
         "An answer ends the alert; so does the call's beginning, which makes it a debt."
     )
-    action: ClassVar = "Open the plan"
-    action_for_others: ClassVar = "Inspect the plan"
+    action: ClassVar = "Inspect the plan"
     one: ClassVar = "plan to inspect"
     many: ClassVar = "plans to inspect"
     days: ClassVar = 1
@@ -61,8 +60,7 @@ class PlanWaiting(KindOfRows):
             subject_id=row.pk,
             about_id=row.call.owner_id,
             title=f"Plan: {row.call}",
-            said=f"Nobody had answered {NUMBER} before the call; "
-            f"the limit is {_days(rule.days)}.",
+            said=f"Nobody had answered {NUMBER} before the call; the limit is {_days(rule.days)}.",
             severity=WARN,
             value=hours_of(row.call.starts_at - now),
             limit=Decimal(24 * rule.days),
@@ -109,8 +107,7 @@ class CallUnplanned(KindOfRows):
             subject_id=row.pk,
             about_id=row.owner_id,
             title=f"Plan: {row}",
-            said=f"No plan was filed {NUMBER} before the call; "
-            f"the limit is {_days(rule.days)}.",
+            said=f"No plan was filed {NUMBER} before the call; the limit is {_days(rule.days)}.",
             severity=WARN,
             value=hours_of(row.starts_at - now),
             limit=Decimal(24 * rule.days),

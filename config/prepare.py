@@ -1,7 +1,8 @@
 """What must be true before the servers start: tables, static files, the first sample data.
 
 Run as `python -m config.prepare` by `config.up`, so that the supervisor itself stays small;
-containers run `python -m config.prepare database`, because the rest stands in the image. Progress goes to stderr; stdout carries only the sample logins.
+containers run `python -m config.prepare database`, because the rest stands in the image.
+Progress goes to stderr; stdout carries only the sample logins.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Waking a job. The queue is a doorbell; the database is the ledger."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -28,19 +28,26 @@ def quiet() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
-def ring(task: "Task[Any, Any]", *args: Any) -> None:
+def ring(task: "Task[Any, Any]", *args: Any, after: float | None = None) -> None:
     """Enqueue the job once the transaction is committed; ids only.
 
+    It is done at once, or `after` some seconds: few, because a worker keeps it in mind meanwhile.
     A queue that cannot be reached is no error: what has to be done stands in the database, and a
     sweeper rings again.
     """
     if not _is_quiet.get():
-        transaction.on_commit(lambda: _ring_now(task, args))
+        transaction.on_commit(lambda: _ring_now(task, args, after))
 
 
-def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...]) -> None:
+def ring_each(task: "Task[Any, Any]", names: Iterable[str]) -> None:
+    """Enqueue the job once for each of these, as `ring` does."""
+    for name in names:
+        ring(task, name)
+
+
+def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...], after: float | None) -> None:
     try:
-        task.apply_async(args, retry=False)
+        task.apply_async(args, countdown=after, retry=False)
     except OperationalError:
         log.warning("The queue is away: %s%s waits for the sweeper.", task.name, args)
 
@@ -52,6 +59,7 @@ def rung() -> int | None:
         with Redis.from_url(settings.REDIS_URL, **patience) as redis, redis.pipeline() as asked:
             for queue in current_app.amqp.queues:
                 asked.llen(queue)
-            return sum(asked.execute())
+            lengths: list[int] = asked.execute()
+            return sum(lengths)
     except RedisError:
         return None

@@ -13,7 +13,7 @@ a thing are the fields that its `Subject` lists, and no others; each app lists i
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +78,11 @@ class Event:
     @property
     def type(self) -> str:
         return f"{self.subject.noun}.{self.verb}"
+
+
+def stamp(moment: datetime) -> str:
+    """An instant as events write it: 2026-11-18T09:00:00Z."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 SUBJECTS: dict[type[Model], Subject] = {}

@@ -55,31 +55,31 @@ def _heartbeats(now: datetime) -> Said:
     parts = health.parts(now)
     said = {
         part.name: {
-            "status": LATE if part.is_late else OK,
+            "status": _status(is_late=part.is_late),
             "age": None if part.age is None else round(part.age.total_seconds()),
         }
         for part in parts
     }
-    return {"status": _late(any(part.is_late for part in parts)), "parts": said}
+    return {"status": _status(is_late=any(part.is_late for part in parts)), "parts": said}
 
 
 def _outboxes(now: datetime) -> Said:
     queues = health.queues(now)
     said = {
         queue.name: {
-            "status": _late(queue.is_late),
+            "status": _status(is_late=queue.is_late),
             "waiting": queue.waiting,
             "failed": queue.failed,
             "oldest_due": round(queue.late_by.total_seconds()),
         }
         for queue in queues
     }
-    return {"status": _late(any(queue.is_late for queue in queues)), "outboxes": said}
+    return {"status": _status(is_late=any(queue.is_late for queue in queues)), "outboxes": said}
 
 
 def _sweeps(now: datetime) -> Said:
     late = health.late_searches(now)
-    return {"status": _late(bool(late)), "late": late}
+    return {"status": _status(is_late=bool(late)), "late": late}
 
 
 def _tallies(now: datetime) -> Said:
@@ -91,7 +91,7 @@ def _tallies(now: datetime) -> Said:
     return {"status": OK, "last": last, "day": check.day.isoformat()}
 
 
-def _late(is_late: bool) -> str:
+def _status(*, is_late: bool) -> str:
     return LATE if is_late else OK
 
 

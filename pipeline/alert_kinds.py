@@ -14,7 +14,7 @@ from django.urls import reverse
 from alerts.kinds import MANY, Kind, Swept
 from alerts.models import Alert, AlertRule
 from people.models import Organisation
-from pipeline.models import Opportunity
+from pipeline.models import Opportunity, OwnerChange
 from pipeline.stall_reason import REASONS, StallReason
 from pipeline.stalls import BITS, StallCheck
 
@@ -101,11 +101,13 @@ class Watched:
 
 
 def _hand_over(now: datetime, only: Collection[int] | None) -> None:
-    """A deal that somebody else owns by now is their alert, and their managers hear of it."""
+    """A deal that somebody else owns by now is their alert, and their managers hear of it.
+
+    Looked for among the deals that ever changed hands: the alerts of all others are not read.
+    """
+    moved: Any = OwnerChange.objects.order_by().values("opportunity") if only is None else only
     owner = Opportunity.objects.filter(pk=OuterRef("subject_id")).values("owner")
-    rows = Alert.objects.open_of(StalledDeal.name).exclude(rule=MANY)
-    if only is not None:
-        rows = rows.filter(subject_id__in=only)
+    rows = Alert.objects.open_of(StalledDeal.name).exclude(rule=MANY).filter(subject_id__in=moved)
     rows.annotate(owner=Subquery(owner)).exclude(about_id=F("owner")).exclude(owner=None).update(
         about_id=Subquery(owner), climbs_at=now
     )
@@ -157,9 +159,11 @@ def _note(some: Sequence[Change], begun: Sequence[Alert]) -> None:
     bits: dict[int, int] = defaultdict(int)
     for alert in begun:
         bits[alert.subject_id] |= BITS[alert.rule]
-    noted = ((pk, (flags & alerted) | bits[pk]) for pk, flags, alerted in some)
-    deals = [Opportunity(pk=pk, alerted=alerted) for pk, alerted in noted]
-    Opportunity.objects.bulk_update(deals, ["alerted"])
+    noted: dict[int, list[int]] = defaultdict(list)
+    for pk, flags, alerted in some:
+        noted[(flags & alerted) | bits[pk]].append(pk)
+    each = Case(*(When(pk__in=deals, then=alerted) for alerted, deals in noted.items()))
+    Opportunity.objects.filter(pk__in=[pk for pk, _, _ in some]).update(alerted=each)
 
 
 def _episode(deal: Opportunity, reason: StallReason) -> Alert:

@@ -52,6 +52,20 @@ PAGES = {
     "healthz": page(GET="oooooo"),
     "today": page(GET=SEEN_BY_LINE),
     "today_precursors": page(GET="oooooo"),
+    # Alerts: those one was told of
+    "alerts": page(GET=SEEN_BY_LINE),
+    "alerts_bell": page(GET="oooooo"),
+    "alerts_readings": page(POST="oooooo"),
+    "alert": page("alert", GET=LINE),
+    "alert_action": page("alert", POST=LINE),
+    "alert_snooze": page("alert", POST=LINE),
+    "alert_waking": page("alert", POST=LINE),
+    "alert_settlement": page("alert", POST=LINE),
+    "alert_restoration": page("alert", POST=LINE),
+    "alert_reading": page("alert", POST=LINE),
+    "alert_question": page("alert", POST="x-+-+-", body={"text": "Why?"}),
+    "alert_answer": page("alert question", POST="+-x---", body={"answer": "Soon"}),
+    "unsubscribe": page("unsubscription", GET="oooooo", POST="oooooo"),
     # Pipeline
     "opportunities": page(GET=SEEN_BY_LINE_AND_ADMIN),
     "board": page(GET=SEEN_BY_LINE_AND_ADMIN),
@@ -178,6 +192,8 @@ PAGES = {
     "settings_local_time": page(GET="oooooo", query="?time_zone=UTC"),
     "settings_tokens": page(GET="+ooooo", POST="+ooooo"),
     "settings_token_revocation": page("token", POST="+-----"),
+    "alert_preferences": page(GET="oooooo", POST="oooooo", body={"group": "pipeline"}),
+    "alert_hours": page(POST="oooooo"),
     "settings_absences": page(GET=SEEN_BY_LINE_AND_ADMIN, POST=SEEN_BY_LINE_AND_ADMIN),
     "settings_absence_withdrawal": page("absence", POST=LINE_AND_ADMIN),
     # Webhooks: one's own; administrators see that there are any, and may end them
@@ -220,7 +236,7 @@ PAGES = {
     "settings_delivery_retry": page("failed digest", POST=ADMIN),
     "settings_delivery_retry_all": page(POST=ADMIN),
     "settings_delivery_test_mail": page(POST=ADMIN),
-    "alerts_lateness": page(GET="xxoooo"),
+    "alerts_lateness": page(GET="xxoxoo"),
     "settings_products": page(GET=ADMIN),
     "settings_product_new": page(GET=ADMIN, POST=ADMIN),
     "settings_product": page("product", GET=ADMIN, POST=ADMIN),
@@ -426,4 +442,4 @@ API = {
 }
 
 TABLE: dict[str, Route] = PAGES | API
-PUBLIC = {"healthz", "api_schema", "api_docs", "api_nothing"}
+PUBLIC = {"healthz", "unsubscribe", "api_schema", "api_docs", "api_nothing"}

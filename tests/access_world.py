@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from alerts.addresses import unsubscribe_token
 from alerts.models import AlertQuestion, Digest, WebhookDelivery, WebhookEndpoint
 from coaching.models import DebriefReview, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
@@ -64,6 +65,7 @@ MISSING: dict[str, dict[str, Any]] = {
     "running review agreement": {"pk": 999_999_999, "agreement_pk": 999_999_999},
     "of deal": {"opportunity_pk": 999_999_999},
     "of alert": {"alert_pk": 999_999_999},
+    "unsubscription": {"token": "forged"},
     "alert answer": {"alert_pk": 999_999_999, "question_pk": 999_999_999},
     "alert kind": {"kind": "no_such_kind"},
     "failed digest": {"outbox": "digest", "pk": 999_999_999},
@@ -207,6 +209,7 @@ def make_world() -> World:
     question = AlertQuestion.ask(alert, f"{MARKER} when?", by=mia, at=now)
     pks = {
         "alert": alert,
+        "alert question": question,
         "pipeline call": running_call,
         "pipeline call summary": closed_call,
         "pipeline call decision": decision,
@@ -261,6 +264,7 @@ def make_world() -> World:
     things["of import"] = {"import_pk": pks["import"].pk}
     things["of alert"] = {"alert_pk": alert.pk}
     things["alert answer"] = {"alert_pk": alert.pk, "question_pk": question.pk}
+    things["unsubscription"] = {"token": unsubscribe_token(rosa, "digest")}
     things["alert kind"] = {"kind": alert.kind}
     failed = Digest.objects.create(
         person=rosa, day=now.date(), made_at=now, due_at=now, gave_up_at=now, last_error="550 No"

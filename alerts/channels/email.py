@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from alerts.addresses import DIGEST, absolute, unsubscribe_path
+from alerts.kinds import MANY, RISK
 from alerts.models import (
     Alert,
     AlertMail,
@@ -137,8 +139,8 @@ def _answered(code: int, words: bytes | str) -> TryLater | Refused:
 
 def alert_mail(mail: AlertMail) -> EmailMultiAlternatives:
     """As it stands on the day it is due. Raises Needless when there is nothing left to tell."""
-    told, calendar = _told(mail), Calendar.current()
-    alert, person = told.alert, told.person
+    told, person, calendar = _told(mail), mail.person, Calendar.current()
+    alert = told[0].alert
     unsubscribe = absolute(unsubscribe_path(person, alert.kind))
     today = local_date(mail.due_at, calendar.zone)
     context = {
@@ -147,10 +149,11 @@ def alert_mail(mail: AlertMail) -> EmailMultiAlternatives:
         "person": person,
         "is_own": alert.about_id == person.pk,
         "sentence": alert.sentence(today, calendar.holidays),
+        "others": [each.alert.sentence(today, calendar.holidays) for each in told[1:]],
         "limit": _limit(alert),
         "money": money(alert.money, alert.currency),
         "url": absolute(alert.path_for(person)),
-        "inbox": absolute(told.get_absolute_url()),
+        "inbox": absolute(told[0].get_absolute_url()),
         "unsubscribe": unsubscribe,
     }
     name = "many" if alert.is_summary else alert.kind
@@ -170,7 +173,9 @@ def digest_mail(digest: Digest) -> EmailMultiAlternatives:
     """As it was made, but for those its person answers for no longer. Raises Needless."""
     person = _reachable(digest.person)
     chosen = DeliveryHours.objects.filter(person=person).first()
-    theirs = set(User.objects.led_by(person).values_list("pk", flat=True))
+    about = [line["about"] for line in digest.lines]
+    led = User.objects.led_by(person).filter(pk__in=about)
+    theirs = set(led.values_list("pk", flat=True))
     lines = [dict(line) for line in digest.lines if line["about"] in theirs]
     if not lines or (chosen and not chosen.has_digest):
         raise Needless
@@ -189,18 +194,18 @@ def digest_mail(digest: Digest) -> EmailMultiAlternatives:
     return _message("alerts/digest", context, person, str(digest.uid))
 
 
-def _told(mail: AlertMail) -> Notification:
-    """What they were told of it and is still so: this episode, another reason or a later one."""
+def _told(mail: AlertMail) -> list[Notification]:
+    """What they were told of this thing and is still so, the gravest first: by other rules too, and
+    a later episode of what ended, for neither has a mail of its own.
+    """
     person = _reachable(mail.person)
-    today = person.today(mail.due_at)
-    same = Notification.objects.visible_to(person).filter(
-        alert__kind=mail.kind, alert__subject_id=mail.subject_id
-    )
-    told = same.in_state(OPEN, today).filter(summary=None).exclude(app_at=None)
-    found = told.select_related("alert__about", "person").order_by("pk").first()
-    if found is None:
-        raise Needless
-    if AlertPreference.of([person.pk], [mail.kind]).mail(person.pk, mail.kind) != AT_ONCE:
+    same = Notification.objects.visible_to(person).in_state(OPEN, person.today(mail.due_at))
+    same = same.filter(alert__kind=mail.kind, alert__subject_id=mail.subject_id, summary=None)
+    is_summary = Q(alert__rule=MANY)
+    told = same.filter(is_summary if mail.rule == MANY else ~is_summary).exclude(app_at=None)
+    found = sorted(told.for_list(), key=lambda each: (each.alert.severity != RISK, each.alert_id))
+    preferences = AlertPreference.of([person.pk], [mail.kind])
+    if not found or preferences.mail(person.pk, mail.kind) != AT_ONCE:
         raise Needless
     return found
 

@@ -11,10 +11,9 @@ from django.utils import timezone
 from standardwebhooks import Webhook
 
 from alerts.models.outbox import Refused, TryLater
-from alerts.models.webhook import GONE, WebhookDelivery, WebhookEndpoint
+from alerts.models.webhook import GONE, GONE_STATUS, WebhookDelivery, WebhookEndpoint
 from lib import outgoing
 
-GONE_STATUS = 410
 TRY_LATER = {408, 425, 429}  # too slow, too early, too many
 LONGEST_WAIT = 86_400  # seconds that Retry-After may ask for
 

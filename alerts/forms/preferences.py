@@ -109,10 +109,10 @@ class HoursForm(VersionedVerbForm):
     weekdays = forms.TypedMultipleChoiceField(
         label="On",
         coerce=int,
-        required=False,
         choices=list(enumerate(WEEKDAYS)),
         widget=forms.CheckboxSelectMultiple,
         help_text="The days on which you work. Not on holidays, nor while you are away.",
+        error_messages={"required": "Choose at least one day."},
     )
     quiet_from = _time("Quiet from")
     quiet_until = _time("Quiet until")

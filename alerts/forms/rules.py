@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from alerts.models import AlertRule
-from alerts.models.rule import RUNG_WORDS, RUNGS
+from alerts.models.rule import RUNG_WORDS, RUNGS, STEPS
 from lib.verb_form import VersionedVerbForm
 
 
@@ -14,10 +14,14 @@ class AlertRuleForm(VersionedVerbForm):
 
     def __init__(self, rule: AlertRule, currency: str, data: Any = None) -> None:
         self.rule = rule
-        super().__init__(data, initial={name: getattr(rule, name) for name in ["version", *self.names]})
+        super().__init__(
+            data, initial={name: getattr(rule, name) for name in ["version", *self.names]}
+        )
         for name in self.names:
             field: Any = AlertRule._meta.get_field(name)
-            self.fields[name] = field.formfield(localize=False)
+            self.fields[name] = field.formfield()
+            if name in STEPS:  # in a table, whose heads are no labels
+                self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
         if "days" in self.fields:
             self.fields["days"].label = rule.of_kind.days_label
         if "minimum_money" in self.fields:
@@ -33,7 +37,11 @@ class AlertRuleForm(VersionedVerbForm):
 
     @property
     def switches(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("is_on", "is_mandatory", "days", "minimum_money") if name in self.fields]
+        return [
+            self[name]
+            for name in ("is_on", "is_mandatory", "days", "minimum_money")
+            if name in self.fields
+        ]
 
     @property
     def ladder(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
@@ -55,7 +63,9 @@ class AlertRuleForm(VersionedVerbForm):
         """Whether it has the first settings again, whatever stands in the fields."""
         asked = VersionedVerbForm(self.data)
         done = asked.is_valid() and asked.carry_out(
-            lambda: self.rule.change(version=asked.cleaned_data["version"], **self.rule.first_settings)
+            lambda: self.rule.change(
+                version=asked.cleaned_data["version"], **self.rule.first_settings
+            )
         )
         if not done:
             self.is_valid()

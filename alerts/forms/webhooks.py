@@ -8,7 +8,7 @@ from django import forms
 from alerts.models import WebhookEndpoint
 from alerts.models.webhook import CHAT, SIGNED
 from lib.events import SUBJECTS
-from lib.verb_form import VerbForm, VersionedVerbForm
+from lib.verb_form import VersionedVerbForm
 from people.models import User
 
 HEARD = [
@@ -40,13 +40,14 @@ class EndpointForm(VersionedVerbForm):
         choices.choices = list(groups().items())
 
     @property
-    def event_groups(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-        """By what they are about: each event, its sentence, and whether it is chosen."""
+    def event_groups(self) -> list[tuple[str, list[tuple[str, str, bool]], int]]:
+        """By what they are about: each event, its sentence, whether it is chosen; and how many."""
         chosen = set(self["event_types"].value() or [])
-        return [
-            (group, [(name, said, name in chosen) for name, said in types])
-            for group, types in groups().items()
-        ]
+        found = []
+        for group, types in groups().items():
+            rows = [(name, said, name in chosen) for name, said in types]
+            found.append((group, rows, sum(on for _, _, on in rows)))
+        return found
 
     def save(self, endpoint: WebhookEndpoint, by: User) -> bool:
         """Whether it was saved."""
@@ -65,10 +66,3 @@ class NewEndpointForm(EndpointForm):
         made: list[WebhookEndpoint] = []
         self.carry_out(lambda: made.append(WebhookEndpoint.add(by=by, at=at, **self.cleaned_data)))
         return made[0] if made else None
-
-
-class StateForm(VersionedVerbForm):
-    """For what is done to an endpoint by a button."""
-
-
-__all__ = ["EndpointForm", "NewEndpointForm", "StateForm", "VerbForm"]

@@ -17,6 +17,7 @@ PARTS = {
 LATE_AFTER = timedelta(seconds=150)  # promises.md: seen by every manager within 3 minutes
 LATE_TURN = timedelta(minutes=10)
 HELD = timedelta(minutes=10)  # a sweep that is not back by then has died
+HELD_AT_LEAST = timedelta(minutes=1)  # where the last one took no time
 SHARE = 20  # a sweep takes at most one part in so many of the time
 PAUSE = timedelta(seconds=50)  # of a sweep: the tick comes each minute
 
@@ -100,10 +101,15 @@ class Sweep(models.Model):
     def take(cls, kind: str, now: datetime) -> "Sweep | None":
         """This kind's turn, if it is due and nobody has it; whoever dies in it loses it."""
         Sweep.objects.bulk_create([Sweep(kind=kind, due_at=now)], ignore_conflicts=True)
+        turn = cls.objects.get(kind=kind)
         due = cls.objects.filter(kind=kind, due_at__lte=now)
-        if not due.update(began_at=now, due_at=now + HELD):
-            return None
-        return cls.objects.get(kind=kind)
+        return turn if due.update(**turn._begun(now)) else None
+
+    def _begun(self, now: datetime) -> dict[str, datetime]:
+        """It is held for long where it may take long: who died in it is missed soon elsewhere."""
+        longest = HELD if self.took is None else max(HELD_AT_LEAST, self.took * SHARE)
+        self.began_at, self.due_at = now, now + min(longest, HELD)
+        return {"began_at": self.began_at, "due_at": self.due_at}
 
     def end(self, now: datetime, *, opened: int, closed: int) -> None:
         """It is done; the next one comes after a pause, a long one where this one took long."""

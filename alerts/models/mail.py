@@ -29,7 +29,7 @@ class Mail(Outbox):
     class Meta(Outbox.Meta):
         abstract = True
 
-    person: models.ForeignKey[User]
+    person_id: int
 
     def renew(self, now: datetime) -> bool:
         """As any; but what is late, or tried again, waits until its person may be spoken to."""
@@ -136,7 +136,7 @@ class Digest(Mail):
 
     def renew(self, now: datetime) -> bool:
         """As any mail; that of a day that is over is withdrawn: the next one says what still is."""
-        if self.person.today(now) > self.day:
+        if now - self.made_at > LATE and self.person.today(now) > self.day:
             self.withdraw()
             return False
         return super().renew(now)

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from alerts.models.outbox import Outbox, OutboxQuerySet
 from lib import outgoing
 from lib.doorbell import ring
-from lib.events import event_types
+from lib.events import event_types, stamp
 from lib.versions import Versioned
 from people.models import User
 
@@ -33,6 +33,8 @@ MOST_FAILURES, FAILING_FOR = 10, timedelta(hours=1)
 FORMER_SECRET_LASTS = timedelta(hours=24)
 KEPT_FOR = timedelta(days=30)
 PING = "ping"
+GONE_STATUS = 410
+SWITCHED_OFF = "webhook_switched_off"  # the kind of alert that tells the owner
 
 
 def new_secret() -> str:
@@ -179,18 +181,20 @@ class WebhookEndpoint(Versioned):
             self.is_on, self.off_at, self.off_because = True, None, ""
             self.failures, self.failing_since = 0, None
             self.save()
+            self._wake_alert()
 
     def remove(self, *, by: User, version: int | None = None) -> None:
         """Forget it and all that was sent to it. By its owner or an administrator."""
         self._require_owner_or_administrator(by)
         with self.editing(version):
+            self._wake_alert()
             self.delete()
 
     def ping(self, *, by: User, at: datetime) -> "WebhookDelivery":
         """Send something that says nothing, to see whether it arrives."""
         self.require_owner(by)
         self.require_on()
-        said = {"type": PING, "timestamp": at.isoformat(), "data": {"endpoint": self.pk}}
+        said = {"type": PING, "timestamp": stamp(at), "data": {"endpoint": self.pk}}
         chat = {"text": "Touchline posts alerts here."}
         return WebhookDelivery.queue(self, PING, "", said if self.is_signed else chat, at)
 
@@ -218,14 +222,20 @@ class WebhookEndpoint(Versioned):
             self.stop(FAILING, at)
 
     def stop(self, because: str, at: datetime) -> None:
-        """Switch it off because it does not work; FAILING or GONE."""
+        """Switch it off because it does not work, FAILING or GONE; its owner is told."""
         with self.editing():
             if self.is_on:
                 self._switch_off(at, because=because)
+                self._wake_alert()
 
     def _switch_off(self, at: datetime, *, because: str) -> None:
         self.is_on, self.off_at, self.off_because = False, at, because
         self.save(update_fields=["is_on", "off_at", "off_because"])
+
+    def _wake_alert(self) -> None:
+        from alerts.tasks import judge
+
+        ring(judge, SWITCHED_OFF, self.pk)
 
     # Who may.
 

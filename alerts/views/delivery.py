@@ -1,4 +1,4 @@
-"""How delivery runs: what administrators do about it, and what managers are told when it is late."""
+"""How delivery runs: what administrators do about it, and what managers are told of it."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

@@ -15,7 +15,7 @@ from people.signed_in import signed_in
 
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    """All kinds. Administrators read how many are open in all, others of how many they were told."""
+    """All kinds. Administrators read how many are open, others of how many they were told."""
     user = signed_in(request)
     mine = Alert.objects.all() if user.is_administrator else Alert.objects.visible_to(user)
     counted = mine.open().one_by_one().order_by().values("kind").annotate(number=Count("pk"))

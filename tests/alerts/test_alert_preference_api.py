@@ -27,9 +27,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def send(as_: Any) -> Any:
     """`send(rosa, "patch", HOURS, {...}, version=1)`."""
 
-    def sender(
-        user: User, method: str, path: str, data: Any = None, version: object = None
-    ) -> Any:
+    def sender(user: User, method: str, path: str, data: Any = None, version: object = None) -> Any:
         headers = {} if version is None else {"if-match": f'"{version}"'}
         return getattr(as_.api(user), method)(f"/api/v1/{path}", data, headers=headers)
 
@@ -162,8 +160,6 @@ def test_a_stale_change_of_hours_gets_what_is_saved(rosa: User, send) -> None:
         ({"zone": "UTC"}, "zone"),
     ],
 )
-def test_hours_that_are_none_are_refused(
-    rosa: User, send, body: dict[str, Any], attr: str
-) -> None:
+def test_hours_that_are_none_are_refused(rosa: User, send, body: dict[str, Any], attr: str) -> None:
     assert wrong(send(rosa, "patch", HOURS, body, version=1)) == [attr]
     assert DeliveryHours.of(rosa, NOW).version == 1

@@ -29,7 +29,8 @@ def test_everybody_reads_the_rule_of_every_kind(rosa: User, send) -> None:
     rows = send(rosa, "get", path="alert-rules/").data["results"]
     assert [row["kind"] for row in rows] == list(KINDS)
     one = send(rosa, "get")
-    assert (one.data, one["ETag"]) == (rows[0], '"1"')
+    assert one.data in rows
+    assert one["ETag"] == '"1"'
     first = KINDS["stalled_deal"]
     assert one.data == {
         "kind": "stalled_deal",

@@ -19,10 +19,7 @@ START = NOW + 3 * DAY
 
 
 def a_waiting_plan(rosa: User) -> CallPlan:
-    plan = a_plan(a_call(rosa, START))
-    CallPlan.objects.filter(pk=plan.pk).update(to_inspect=True)
-    plan.refresh_from_db()
-    return plan
+    return a_plan(a_call(rosa, START))
 
 
 # A plan waits for inspection.
@@ -43,6 +40,13 @@ def test_hours_are_whole_ones_rounded_down(rosa: User) -> None:
     a_waiting_plan(rosa)
     look(START - 5 * HOUR - 59 * MINUTE, "plan_waiting")
     assert one("plan_waiting").value == 5
+
+
+def test_a_plan_that_need_not_be_inspected_waits_for_nobody(rosa: User) -> None:
+    plan = a_waiting_plan(rosa)
+    CallPlan.objects.filter(pk=plan.pk).update(to_inspect=False)
+    look(START - DAY, "plan_waiting")
+    assert not Alert.objects.exists()
 
 
 def test_only_a_manager_is_told_of_a_plan_that_waits(rosa: User, mia: User, eva: User) -> None:

@@ -40,13 +40,13 @@ def test_a_late_word_of_an_earlier_beat_changes_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_a_part_that_never_starts_is_late_and_a_night_off_is_no_delay(mia: User) -> None:
+def test_a_part_that_never_starts_is_late_and_a_night_off_is_no_delay(ada: User) -> None:
     Heartbeat.beat(WORKER, NOW - LONG_AGO)
     Heartbeat.expect(NOW)
-    assert not Heartbeat.objects.late_for(mia, NOW + LATE_AFTER).exists()
+    assert not Heartbeat.objects.late_for(ada, NOW + LATE_AFTER).exists()
     late = NOW + LATE_AFTER + timedelta(seconds=1)
     Heartbeat.beat(SCHEDULER, late)
-    assert {each.part for each in Heartbeat.objects.late_for(mia, late)} == {WORKER, SENDER}
+    assert {each.part for each in Heartbeat.objects.late_for(ada, late)} == {WORKER, SENDER}
 
 
 @pytest.mark.django_db
@@ -83,8 +83,8 @@ def test_managers_and_administrators_are_told_on_every_page_reps_are_not(
             assert (words in as_.page(person).get(url).content.decode()) == told
 
 
-def test_the_banner_costs_no_statement(as_: Any, mia: User) -> None:
-    client, counts = as_.page(mia), []
+def test_the_banner_costs_no_statement(as_: Any, ada: User) -> None:
+    client, counts = as_.page(ada), []
     for late in (False, True):
         if late:
             late_since(timezone.now() - LONG_AGO, *PARTS)
@@ -95,15 +95,15 @@ def test_the_banner_costs_no_statement(as_: Any, mia: User) -> None:
     assert counts[0] == counts[1]
 
 
-def test_it_says_which_part_and_since_when_in_ones_own_time(as_: Any, mia: User) -> None:
-    mia.time_zone = "Asia/Tokyo"
-    mia.save()
+def test_it_says_which_part_and_since_when_in_ones_own_time(as_: Any, ada: User) -> None:
+    ada.time_zone = "Asia/Tokyo"
+    ada.save()
     at = timezone.now() - timedelta(minutes=5)
     late_since(at, SCHEDULER)
-    words = as_.page(mia).get("/alerts/lateness/").content.decode()
+    words = as_.page(ada).get("/alerts/lateness/").content.decode()
     assert (
         f"Alerts are late: the scheduler has not been heard of since "
-        f"{timezone.localtime(at, mia.zone):%H:%M}." in words
+        f"{timezone.localtime(at, ada.zone):%H:%M}." in words
     )
 
 
@@ -115,9 +115,9 @@ def test_it_names_all_that_are_late_and_the_day_when_it_is_long_ago(as_: Any, ad
     assert "/settings/delivery/" in words
 
 
-def test_what_came_back_meanwhile_is_said_too(as_: Any, mia: User) -> None:
+def test_what_came_back_meanwhile_is_said_too(as_: Any, ada: User) -> None:
     late_since(timezone.now())
-    assert b"on time again" in as_.page(mia).get("/alerts/lateness/").content
+    assert b"on time again" in as_.page(ada).get("/alerts/lateness/").content
 
 
 # Queues.
@@ -150,7 +150,9 @@ def test_sending_has_a_worker_of_its_own_wherever_touchline_runs() -> None:
 def test_two_schedulers_and_a_worker_say_that_they_live(tmp_path: Path) -> None:
     began = timezone.now()
     with worker(tmp_path) as process, beat(tmp_path, "one"), beat(tmp_path, "other"):
-        wait_until(lambda: Heartbeat.objects.count() == len(PARTS), process, tmp_path / "worker.log")
+        wait_until(
+            lambda: Heartbeat.objects.count() == len(PARTS), process, tmp_path / "worker.log"
+        )
     assert all(moment and moment >= began for moment in map(heard, PARTS))
 
 

@@ -91,9 +91,7 @@ def test_unanswered_becomes_late(rosa: User) -> None:
     ],
     ids=["accepted", "declined", "done", "withdrawn", "won", "gone"],
 )
-def test_an_answer_ends_it(
-    rosa: User, mia: User, end: Callable[[HelpRequest, User], None]
-) -> None:
+def test_an_answer_ends_it(rosa: User, mia: User, end: Callable[[HelpRequest, User], None]) -> None:
     request = ask(a_deal(rosa))
     look(NOW + 2 * DAY, KIND)
     assert is_open(KIND, request.pk, "unanswered")

@@ -39,18 +39,53 @@ def utc(text: str) -> datetime:
         ("today still", hours(), "2026-11-18 06:59", "2026-11-18 07:00"),
         ("not twice a day", hours(), "2026-11-18 07:00", "2026-11-19 07:00"),
         ("not at weekends", hours(), "2026-11-20 07:00", "2026-11-23 07:00"),
-        ("the night before 23 hours", hours(weekdays=ALL_WEEK), "2026-03-28 07:00", "2026-03-29 06:00"),
-        ("the night before 25 hours", hours(weekdays=ALL_WEEK), "2026-10-24 06:00", "2026-10-25 07:00"),
-        ("an hour that is skipped", hours(digest="02:30", weekdays=ALL_WEEK), "2026-03-28 12:00", "2026-03-29 01:30"),
-        ("an hour that comes twice", hours(digest="02:30", weekdays=ALL_WEEK), "2026-10-24 12:00", "2026-10-25 00:30"),
-        ("and only the first time", hours(digest="02:30", weekdays=ALL_WEEK), "2026-10-25 00:30", "2026-10-26 01:30"),
-        ("no midnight", hours("Africa/Cairo", "00:00", weekdays=ALL_WEEK), "2026-04-23 12:00", "2026-04-23 22:00"),
+        (
+            "the night before 23 hours",
+            hours(weekdays=ALL_WEEK),
+            "2026-03-28 07:00",
+            "2026-03-29 06:00",
+        ),
+        (
+            "the night before 25 hours",
+            hours(weekdays=ALL_WEEK),
+            "2026-10-24 06:00",
+            "2026-10-25 07:00",
+        ),
+        (
+            "an hour that is skipped",
+            hours(digest="02:30", weekdays=ALL_WEEK),
+            "2026-03-28 12:00",
+            "2026-03-29 01:30",
+        ),
+        (
+            "an hour that comes twice",
+            hours(digest="02:30", weekdays=ALL_WEEK),
+            "2026-10-24 12:00",
+            "2026-10-25 00:30",
+        ),
+        (
+            "and only the first time",
+            hours(digest="02:30", weekdays=ALL_WEEK),
+            "2026-10-25 00:30",
+            "2026-10-26 01:30",
+        ),
+        (
+            "no midnight",
+            hours("Africa/Cairo", "00:00", weekdays=ALL_WEEK),
+            "2026-04-23 12:00",
+            "2026-04-23 22:00",
+        ),
         ("kathmandu", hours("Asia/Kathmandu"), "2026-11-18 02:00", "2026-11-18 02:15"),
         ("the date line", hours("Pacific/Kiritimati"), "2026-11-18 00:00", "2026-11-18 18:00"),
-        ("days off", hours(off=(date(2026, 11, 19), date(2026, 11, 20))), "2026-11-18 07:00", "2026-11-23 07:00"),
+        (
+            "days off",
+            hours(off=(date(2026, 11, 19), date(2026, 11, 20))),
+            "2026-11-18 07:00",
+            "2026-11-23 07:00",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_a_digest_comes_at_the_persons_own_hour(
     what: str, own: Hours, after: str, expected: str
 ) -> None:
@@ -73,17 +108,42 @@ def test_who_is_off_for_longer_than_is_looked_ahead_has_no_next_digest() -> None
         ("at night in the morning", hours(), "2026-11-18 18:30", "2026-11-19 06:00"),
         ("before dawn too", hours(), "2026-11-18 03:00", "2026-11-18 06:00"),
         ("on Friday night on Monday", hours(), "2026-11-20 18:30", "2026-11-23 06:00"),
-        ("on a day off after it", hours(off=(date(2026, 11, 18),)), "2026-11-18 09:00", "2026-11-19 06:00"),
+        (
+            "on a day off after it",
+            hours(off=(date(2026, 11, 18),)),
+            "2026-11-18 09:00",
+            "2026-11-19 06:00",
+        ),
         ("a quiet noon", hours(quiet="12:00-14:00"), "2026-11-18 11:30", "2026-11-18 13:00"),
-        ("at midnight after a day off", hours(quiet="12:00-14:00"), "2026-11-21 09:00", "2026-11-22 23:00"),
+        (
+            "at midnight after a day off",
+            hours(quiet="12:00-14:00"),
+            "2026-11-21 09:00",
+            "2026-11-22 23:00",
+        ),
         ("never quiet", hours(quiet="08:00-08:00"), "2026-11-18 02:00", "2026-11-18 02:00"),
         ("no weekdays is each", hours(weekdays=()), "2026-11-21 18:30", "2026-11-22 06:00"),
-        ("its end is skipped", hours(quiet="19:00-02:30", weekdays=ALL_WEEK), "2026-03-29 00:00", "2026-03-29 01:00"),
-        ("its end comes twice", hours(quiet="19:00-02:30", weekdays=ALL_WEEK), "2026-10-25 01:10", "2026-10-25 01:30"),
-        ("clocks go back out of it", hours(quiet="02:30-05:00", weekdays=ALL_WEEK), "2026-10-25 00:45", "2026-10-25 01:00"),
+        (
+            "its end is skipped",
+            hours(quiet="19:00-02:30", weekdays=ALL_WEEK),
+            "2026-03-29 00:00",
+            "2026-03-29 01:00",
+        ),
+        (
+            "its end comes twice",
+            hours(quiet="19:00-02:30", weekdays=ALL_WEEK),
+            "2026-10-25 01:10",
+            "2026-10-25 01:30",
+        ),
+        (
+            "clocks go back out of it",
+            hours(quiet="02:30-05:00", weekdays=ALL_WEEK),
+            "2026-10-25 00:45",
+            "2026-10-25 01:00",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_nobody_is_mailed_in_quiet_hours_or_on_days_off(
     what: str, own: Hours, now: str, expected: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""A missed precursor is alerted to by the first broken link of the chain, until it is not missed."""
+"""A missed precursor is alerted to by the chain's first broken link, until it is not missed."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -56,7 +56,9 @@ def test_a_write_refuses_every_column_that_it_does_not_list(
     noun = path.split("/")[3]
     names = COLUMNS - written(path, method)
     before = rows()
-    address = PLACEHOLDERS.sub(lambda found: str(everything.get(found[1]) or everything[noun]), path)
+    address = PLACEHOLDERS.sub(
+        lambda found: str(everything.get(found[1]) or everything[noun]), path
+    )
     answer = getattr(client, method)(address, dict.fromkeys(names, 1))
     assert answer.status_code == 400, answer.data
     assert names <= {error["attr"] for error in answer.json()["errors"]}

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alerts.models import WebhookEndpoint
+from alerts.models import AlertRule, WebhookEndpoint
 from api.urls import RESOURCES
 from coaching.models import DebriefReview, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
@@ -144,6 +144,7 @@ def test_lists_take_the_same_few_queries_however_long(rosa: User, mia: User, cou
     paths = [f"{noun}/?page_size=200" for noun in RESOURCES if noun != "imports"]
     paths += ["review-counts/", "alert-rules/", "alert-preferences/"]
     paths += ["call-plans/?awaiting_inspection=false", "debriefs/?awaiting_review=true"]
+    AlertRule.all_known()
     add(rosa, mia, range(3))
     few = {path: counted(path) for path in paths}
     add(rosa, mia, range(3, 30))

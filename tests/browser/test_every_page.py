@@ -13,7 +13,13 @@ from tests.browser.conftest import Console
 from tests.support import axe
 
 SIZES = [(1280, 900), (360, 740)]
-WITHOUT_HTML = {"healthz", "opportunities_export", "import_problems", "review_invitation"}
+WITHOUT_HTML = {
+    "alerts_bell",
+    "healthz",
+    "opportunities_export",
+    "import_problems",
+    "review_invitation",
+}
 FRAGMENTS = {
     "account_options",
     "opportunity_place",

@@ -2,9 +2,8 @@
 
 import asyncio
 import email
-import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
@@ -30,12 +29,16 @@ class Taken:
         assert isinstance(message, EmailMessage)
         return message
 
+    def header(self, name: str) -> str:
+        """Unfolded and decoded."""
+        return str(self.parsed[name]).strip()
+
     def part(self, kind: str) -> str:
         """Its "plain" or "html" part, decoded."""
         body = self.parsed.get_body((kind,))
         assert body is not None
         text: str = body.get_content()
-        return text
+        return text.replace("\r\n", "\n")
 
 
 @dataclass
