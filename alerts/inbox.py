@@ -1,4 +1,4 @@
-"""The reading side of the inbox: what is shown of a person's alerts, in which order, in one card."""
+"""The reading side of the inbox: which of a person's alerts are shown, in which order and card."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -106,7 +106,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Card:
-    """What stands together: one or several reasons of the same subject, told one after the other."""
+    """What stands together: the reasons of one subject that were told one after the other."""
 
     told: list[Notification]
     moment: Moment
@@ -153,10 +153,8 @@ class Card:
     @property
     def action(self) -> str:
         """What its button says."""
-        if self.alert.is_summary:
-            return "See them"
-        kind = self.alert.of_kind
-        return kind.action if self.is_own else kind.action_for_others or kind.action
+        others = "" if self.is_own else self.alert.of_kind.action_for_others
+        return others or self.alert.action
 
     @property
     def money(self) -> str:

@@ -96,7 +96,7 @@ class KindOfRows(Kind):
 
     @abstractmethod
     def episode(self, name: str, row: Any, rule: "AlertRule", now: datetime) -> "Alert":
-        """What is said of one of them."""
+        """What is said of one of them; `now` is on the organisation's clock, its date is today."""
 
     def sweep(
         self, rule: "AlertRule", now: datetime, only: Collection[int] | None = None
@@ -128,14 +128,16 @@ class KindOfRows(Kind):
     ) -> "Iterator[Alert]":
         """Unsaved episodes of what is so and has none open."""
         from alerts.models import Alert
+        from people.models import Organisation
 
+        shown = now.astimezone(Organisation.current().zone)
         for name, rows in standing.items():
             known = Alert.objects.open_of(self.name, name).filter(subject_id=OuterRef("pk"))
-            fresh = rows.filter(~Exists(known)).order_by("pk")
+            fresh = rows.filter(~Exists(known)).order_by()  # PostgreSQL would walk the whole key
             if only is not None:
                 fresh = fresh.filter(pk__in=only)
             for row in fresh.iterator(chunk_size=2_000):
-                yield self.episode(name, row, rule, now)
+                yield self.episode(name, row, rule, shown)
 
 
 KINDS: dict[str, Kind] = {}

@@ -17,7 +17,7 @@ def register(*outboxes: type[Outbox]) -> None:
     OUTBOXES.update({each._meta.model_name or "": each for each in outboxes})
 
 
-def ring_for(outbox: type[Outbox], after: float | None = None) -> None:
+def ring_for(outbox: type[Outbox], after: float = 0) -> None:
     """Wake the sender once this transaction is committed, or `after` some seconds."""
     from alerts.tasks import send
 

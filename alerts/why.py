@@ -8,12 +8,12 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from alerts.climb import STORM
 from alerts.inbox import Card, Moment
 from alerts.line import Line
 from alerts.models import Alert, AlertQuestion, AlertRule, Notification
 from alerts.models.alert import in_units
 from alerts.models.rule import RUNGS
+from alerts.summaries import STORM
 from lib.calendar import in_words
 from lib.money import money
 from people.models import Absence, User

@@ -1,5 +1,6 @@
 """Alerts that are there already: open episodes, who was told, and whose digest is due."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Subquery
@@ -77,8 +78,11 @@ def make_due(count: int, now: datetime) -> None:
     )
 
 
-def make_inbox(person: User, about: User, count: int, now: datetime) -> None:
-    """So many open alerts in somebody's inbox, of two months; a third of them was read."""
+def make_inbox(person: User, about: Sequence[int], count: int, now: datetime) -> None:
+    """So many open alerts in somebody's inbox, of two months; a third of them was read.
+
+    `about` are the ids of people, one after the other.
+    """
     on = day(now.date(), f"-1 - {pick(IN_DAYS, 'n.i', 3)}")
     began = moment(on, f"480 + {pick(600, 'n.i', 4)}")
     first = UNKNOWN * (1 + person.pk)
@@ -88,7 +92,7 @@ def make_inbox(person: User, about: User, count: int, now: datetime) -> None:
         kind="'stalled_deal'",
         rule=one_of(list(REASONS), "n.i"),
         subject_id=f"{first} + n.i",
-        about_id=str(about.pk),
+        about_id=f"{min(about)} + n.i % {len(about)}",
         title="'Framework agreement ' || n.i",
         said=text(f"No activity for {NUMBER}; the limit is 14."),
         severity=one_of([RISK, WARN], "n.i", 2),

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from knox.crypto import hash_token
 
-from bench import facts, metric_facts, orm, review_facts
+from bench import alert_facts, facts, metric_facts, orm, review_facts
 from people.models import ApiToken, User
 
 TOKEN = (
@@ -30,7 +30,7 @@ SESSION = (
 )
 
 
-FACTS = facts.FACTS | review_facts.FACTS | metric_facts.FACTS
+FACTS = facts.FACTS | review_facts.FACTS | metric_facts.FACTS | alert_facts.FACTS
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
+from alerts.models import AlertQuestion, Notification
 from coaching.models import CallPlan
 from metrics.models import DailyTally, TeamTally
 from people.models import TeamMembership, User
@@ -110,6 +111,35 @@ REVIEW = [
     "preparation__doing",
     "preparation__help_needed",
 ]
+ALERT = [
+    "id",
+    "app_at",
+    "read_at",
+    "acted_at",
+    "snoozed_until",
+    "snooze_reason",
+    "settled_at",
+    "summary_id",
+    "alert_id",
+    "alert__kind",
+    "alert__rule",
+    "alert__subject_id",
+    "alert__title",
+    "alert__said",
+    "alert__severity",
+    "alert__value",
+    "alert__limit",
+    "alert__unit",
+    "alert__clock_on",
+    "alert__clock_at",
+    "alert__clock_event",
+    "alert__money",
+    "alert__currency",
+    "alert__opened_at",
+    "alert__closed_at",
+    "alert__about_id",
+    "alert__about__name",
+]
 
 
 def deals(user: User, values: dict[str, Any]) -> Any:
@@ -210,7 +240,20 @@ def _kept(rows: Any, whose: str, values: dict[str, Any]) -> list[dict[str, Any]]
     return list(weeks.annotate(total=Sum("number"), in_quarter=in_quarter).order_by())
 
 
+def alerts(user: User, values: dict[str, Any]) -> Any:
+    rows = Notification.objects.visible_to(user).heard(timezone.now())
+    return list(rows.order_by("-app_at", "-pk").values(*ALERT)[:25])
+
+
+def alert(user: User, values: dict[str, Any]) -> Any:
+    rows = Notification.objects.visible_to(user).filter(alert=values["id"])
+    asked = AlertQuestion.objects.filter(alert=values["id"])
+    return [*rows.values(*ALERT), *asked.values("id", "asked_at", "text", "answer")]
+
+
 FACTS = {
+    "alert": alert,
+    "alerts": alerts,
     "scorecard": scorecard,
     "scorecards": scorecards,
     "deals": deals,

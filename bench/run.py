@@ -88,6 +88,7 @@ def wanted(name: str, only: str) -> bool:
 
 
 def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
+    from bench.alert_pages import alert_scenarios
     from bench.alerts import alert_jobs
     from bench.measure import Keys, NoAnswerError, measure
     from bench.metrics import jobs, metric_scenarios
@@ -103,7 +104,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     results, missing, pages = [], [], []
     size, now = asked.events or Opportunity.objects.count(), datetime.now(UTC)
     with server(folder) as port:
-        usual = [] if asked.events else scenarios(now)
+        usual = [] if asked.events else [*scenarios(now), *alert_scenarios(now)]
         for scenario in [*usual, *metric_scenarios(now)]:
             if not wanted(scenario.name, asked.only):
                 continue

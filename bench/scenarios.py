@@ -21,6 +21,8 @@ ROLES = {  # the e-mail of each; what the writer does is seen by no page that is
     "administrator": "administrator0@bench.example",
     "writer": "rep7@bench.example",
     "reviewer": "manager1@bench.example",
+    "alerted": "manager2@bench.example",
+    "told": "rep16@bench.example",
 }
 REVIEWED = {  # whose 1-on-1 with the reviewer, of those that `bench/reviews.py` makes
     "running": "rep8@bench.example",

@@ -192,14 +192,13 @@ class HelpUnanswered(KindOfRows):
         until = start_of_day(today - timedelta(days=rule.days - 1), organisation.zone)
         waiting = asked.filter(state=HelpRequest.ASKED, asked_at__lt=until, wanted_on__gte=today)
         return {
-            "unanswered": waiting.select_related("opportunity__owner"),
-            "late": asked.open().filter(wanted_on__lt=today).select_related("opportunity__owner"),
+            "unanswered": waiting.select_related(*HELP),
+            "late": asked.open().filter(wanted_on__lt=today).select_related(*HELP),
         }
 
     def episode(self, name: str, row: HelpRequest, rule: AlertRule, now: datetime) -> Alert:
-        organisation = Organisation.current()
-        deal, today = row.opportunity, organisation.today(now)
-        asked_on = organisation.today(row.asked_at)
+        deal, today = row.opportunity, now.date()
+        asked_on = row.asked_at.astimezone(now.tzinfo).date()
         is_late = name == "late"
         wanted = in_words(row.wanted_on)
         return Alert(
@@ -224,6 +223,7 @@ class HelpUnanswered(KindOfRows):
 
 
 CALL = ("call__account", "call__opportunity")
+HELP = ("opportunity__owner", "asked_by")
 
 
 def _days(days: int) -> str:

@@ -44,15 +44,17 @@ def show(
     ]
     for path, answers in visitor.seen.items():
         failed = ", ".join(f"{n} × {why}" for why, n in answers.reasons.items())
-        said = f"{answers.asked} asked, {answers.failed} failed, slowest {answers.slowest:.1f} s"
-        said += f", {answers.excused} failed while the database was away"
+        said = f"{answers.asked} asked, {answers.failed} failed, {answers.late} late, "
+        said += f"slowest {answers.slowest:.1f} s; "
+        said += f"{answers.excused} more failed while the database was away"
         facts.append((f"GET {path}", f"{said} ({failed})" if failed else said))
     end = "not in time" if drained is None else f"{drained:.0f} s after the last disturbance"
     facts.append(("Drained", end))
     width = max(len(name) for name, _ in facts)
     for name, said in facts:
         print(f"{name:{width}}  {said}")
-    is_right = found.is_right and drained is not None
+    is_up = not any(answers.failed for answers in visitor.seen.values())
+    is_right = found.is_right and drained is not None and is_up and not fleet.ended
     print("\nNothing lost, nothing twice." if is_right else "\nFAILED.", flush=True)
     return 0 if is_right else 1
 

@@ -4,7 +4,8 @@ Workers are killed with -9 at random moments, Valkey is killed for a minute, com
 flushed, the database is ended and started again (SQLite: locked), a mail server answers 30 % of
 all mails with 4xx, hangs at 10 % and takes 5 % only to hang up; webhooks are answered with 500 or
 not at all. Meanwhile pages are asked for each second. The exit code is 1 when anything was lost,
-came twice in the app, or came again under another id. KEEP_DRILL=1 keeps the logs.
+came twice in the app, came again under another id, when a page failed or a process ended by
+itself. KEEP_DRILL=1 keeps the logs.
 """
 
 import argparse
@@ -14,9 +15,15 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from random import SystemRandom
+from typing import TYPE_CHECKING
 
 from drill.place import Postgres, Queue, SQLite, folder
 from tests.support.process import free_port
+
+if TYPE_CHECKING:
+    from drill.hooks import HookServer
+    from drill.smtp import MailServer
+    from drill.storm import Plan
 
 SHORT_PACE = 12
 STARTUP = 60.0  # seconds until the web must answer
@@ -57,16 +64,7 @@ def drill(asked: argparse.Namespace, place: Path, stack: ExitStack) -> int:
     """Sets everything up, lets the storm rage, counts; the exit code."""
     started = time.monotonic()
     mail_port, port = free_port(), free_port()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.update(
-        PORT=str(port),
-        BIND="127.0.0.1",
-        EMAIL_HOST="127.0.0.1",
-        EMAIL_PORT=str(mail_port),
-        EMAIL_TIMEOUT="2" if asked.short else "10",
-        OUTGOING_ALLOWED="127.0.0.1/32",
-        DRILL_PACE=str(SHORT_PACE if asked.short else 1),
-    )
+    surround(asked, port, mail_port)
     queue = Queue(place)
     queue.start()
     stack.callback(queue.stop)
@@ -78,22 +76,16 @@ def drill(asked: argparse.Namespace, place: Path, stack: ExitStack) -> int:
 
     if not asked.tables:
         call_command("migrate", interactive=False, verbosity=0)
-    from drill import report, smtp
-    from drill.hooks import Faults, HookServer
     from drill.parts import Fleet
-    from drill.storm import Plan, Storm
+    from drill.report import show
+    from drill.storm import Storm
     from drill.web import Rep, Visitor
     from drill.world import World, cookie_of
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
-    sulking = smtp.Faults(silence=3.0 if asked.short else 15.0)
-    failing = Faults(silent=0.0) if asked.short else Faults()
-    mails = smtp.MailServer(mail_port, place / "mails.log", sulking, asked.seed)
-    stack.callback(mails.close)
-    hooks = HookServer(place / "hooks.log", failing, asked.seed)
-    stack.callback(hooks.close)
+    mails, hooks = receivers(asked, place, stack, mail_port)
     world = World.made(asked.alerts, hooks.url)
     hooks.secrets.update({each.path: each.secret for each in world.endpoints if each.is_signed})
     say(f"{len(world.emails)} people, {len(world.deals)} deals, {len(world.endpoints)} endpoints")
@@ -101,29 +93,65 @@ def drill(asked: argparse.Namespace, place: Path, stack: ExitStack) -> int:
     stack.callback(fleet.stop)
     fleet.start()
     answers(port)
-    plan = Plan(
-        alerts=asked.alerts,
-        kills=asked.kills,
-        outage=asked.outage,
-        away=(2.0 if asked.short else 10.0 if asked.database == "postgres" else 25.0),
-        gap=(0.5, 3.5) if asked.short else (2.0, 10.0),
-        wave=5 if asked.short else 20,
-        limit=120.0 if asked.short else 2_400.0,
-        seed=asked.seed,
-    )
     visitor = Visitor(port, {"/auth/login/": "", "/opportunities/": cookie_of(world.reader)})
     visitor.start()
-    storm = Storm(plan, world, fleet, queue, database, visitor, Rep(port, world.token), say)
+    rep = Rep(port, world.token)
+    storm = Storm(plan(asked), world, fleet, queue, database, visitor, rep, say)
     say("It begins")
     storm.rage()
-    sulking.end()
-    failing.end()
+    mails.faults.end()
+    hooks.faults.end()
     say("The storm is over, mail server and receivers are in order")
     drained = storm.drain()
     visitor.stop()
     fleet.stop()
     say("Drained" if drained is not None else "Not drained in time")
-    return report.show(asked, storm, place, mails.answers, drained)
+    return show(asked, storm, place, mails.answers, drained)
+
+
+def surround(asked: argparse.Namespace, port: int, mail_port: int) -> None:
+    """The environment of this process and of all that it starts."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.update(
+        PORT=str(port),
+        BIND="127.0.0.1",
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=str(mail_port),
+        EMAIL_TIMEOUT="2" if asked.short else "10",
+        OUTGOING_ALLOWED="127.0.0.1/32",
+        DRILL_PACE=str(SHORT_PACE if asked.short else 1),
+    )
+
+
+def receivers(
+    asked: argparse.Namespace, place: Path, stack: ExitStack, mail_port: int
+) -> "tuple[MailServer, HookServer]":
+    """Both sulk from the beginning; silent longer than anybody waits for them."""
+    from drill import hooks, smtp
+
+    sulking = smtp.Faults(silence=3.0 if asked.short else 15.0)
+    failing = hooks.Faults(silent=0.0) if asked.short else hooks.Faults()
+    mail_server = smtp.MailServer(mail_port, place / "mails.log", sulking, asked.seed)
+    stack.callback(mail_server.close)
+    hook_server = hooks.HookServer(place / "hooks.log", failing, asked.seed)
+    stack.callback(hook_server.close)
+    return mail_server, hook_server
+
+
+def plan(asked: argparse.Namespace) -> "Plan":
+    """In seconds, but for the counts."""
+    from drill.storm import Plan
+
+    return Plan(
+        alerts=asked.alerts,
+        kills=asked.kills,
+        outage=asked.outage,
+        away=2.0 if asked.short else 10.0 if asked.database == "postgres" else 25.0,
+        gap=(0.5, 3.5) if asked.short else (2.0, 10.0),
+        wave=5 if asked.short else 20,
+        limit=90.0 if asked.short else 2_400.0,
+        seed=asked.seed,
+    )
 
 
 def answers(port: int) -> None:

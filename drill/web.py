@@ -8,16 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 PATIENCE = 30.0  # seconds that an answer may take
-LATE = 5.0  # seconds after which an answer counts as none
+LATE = 5.0  # seconds after which an answer is late
 
 
 @dataclass
 class Answers:
-    """How often a page was asked for, and how often it failed, in the calm and on purpose."""
+    """How often a page was asked for and failed; `excused` is while the database was away.
+
+    `slowest` in seconds, but for those.
+    """
 
     asked: int = 0
     failed: int = 0
-    excused: int = 0  # while the database itself was away
+    late: int = 0
+    excused: int = 0
     slowest: float = 0.0
     reasons: dict[str, int] = field(default_factory=dict)
 
@@ -54,12 +58,12 @@ class Visitor:
             took = time.monotonic() - began
             excused = excused or self.is_excused.is_set()
             answers.asked += 1
-            if not excused:
-                answers.slowest = max(answers.slowest, took)
-            reason = reason or (f"took {took:.0f} s" if took > LATE else "")
-            if reason and excused:
-                answers.excused += 1
-            elif reason:
+            if excused:
+                answers.excused += bool(reason)
+                continue
+            answers.slowest = max(answers.slowest, took)
+            answers.late += took > LATE
+            if reason:
                 answers.failed += 1
                 answers.reasons[reason] = answers.reasons.get(reason, 0) + 1
 

@@ -28,7 +28,7 @@ def quiet() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
-def ring(task: "Task[Any, Any]", *args: Any, after: float | None = None) -> None:
+def ring(task: "Task[Any, Any]", *args: Any, after: float = 0) -> None:
     """Enqueue the job once the transaction is committed; ids only.
 
     It is done at once, or `after` some seconds: few, because a worker keeps it in mind meanwhile.
@@ -45,7 +45,7 @@ def ring_each(task: "Task[Any, Any]", names: Iterable[str]) -> None:
         ring(task, name)
 
 
-def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...], after: float | None) -> None:
+def _ring_now(task: "Task[Any, Any]", args: tuple[Any, ...], after: float) -> None:
     try:
         task.apply_async(args, countdown=after, retry=False)
     except OperationalError:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from alerts.kinds import RISK, WARN, KindOfRows, Ladder, Rows
 from alerts.models import Alert, AlertRule
 from alerts.models.alert import NUMBER
-from lib.calendar import in_words, instant_near, local_date
+from lib.calendar import in_words, instant_near
 from people.models import Organisation
 from reviews.models import Agreement, Review
 
@@ -53,8 +53,7 @@ class ReviewDue(OfReviews):
         return {"": late.filter(scheduled_for__lte=over).select_related("rep")}
 
     def episode(self, name: str, row: Review, rule: AlertRule, now: datetime) -> Alert:
-        organisation = Organisation.current()
-        planned = local_date(row.scheduled_for, organisation.zone)
+        planned = row.scheduled_for.astimezone(now.tzinfo).date()
         return Alert(
             kind=self.name,
             subject_id=row.pk,
@@ -63,7 +62,7 @@ class ReviewDue(OfReviews):
             said=f"Planned for {in_words(planned)}, {NUMBER} ago, and not begun; "
             f"it counts as held until {in_words(row.due_by)}.",
             severity=WARN,
-            value=Decimal((organisation.today(now) - planned).days),
+            value=Decimal((now.date() - planned).days),
             limit=Decimal(rule.days),
             unit="days",
             clock_on=planned,
@@ -86,7 +85,7 @@ class ReviewNotHeld(OfReviews):
         return {"": _to_hold().exclude(not_held_at=None).select_related("rep")}
 
     def episode(self, name: str, row: Review, rule: AlertRule, now: datetime) -> Alert:
-        today = Organisation.current().today(now)
+        today = now.date()
         return Alert(
             kind=self.name,
             subject_id=row.pk,
@@ -127,7 +126,7 @@ class AgreementOverdue(KindOfRows):
         return {"": late.select_related("agreed_with")}
 
     def episode(self, name: str, row: Agreement, rule: AlertRule, now: datetime) -> Alert:
-        today = Organisation.current().today(now)
+        today = now.date()
         with_whom = f" with {row.agreed_with}" if row.agreed_with else ""
         return Alert(
             kind=self.name,

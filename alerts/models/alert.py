@@ -180,6 +180,7 @@ class Alert(models.Model):
         """Open these, but for those that have an open episode by now; returns how many."""
         today, opened = Organisation.current().today(now), 0
         while some := list(islice(episodes, AT_ONCE)):
+            some.sort(key=lambda each: (each.subject_id, each.rule))  # two wait for one another
             for each in some:
                 each.opened_at, each.opened_on, each.climbs_at = now, today, now
             cls.objects.bulk_create(some, ignore_conflicts=True)

@@ -71,7 +71,7 @@ def webhook_secret(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: endpoint.rotate_secret(**said, version=form.cleaned_data["version"])
     ):
         return endpoint_page(request, endpoint, secret=endpoint.secret)
-    return endpoint_page(request, find(request, pk), refused=form)
+    return endpoint_page(request, find(request, pk), refused=form, status=form.status)
 
 
 @require_POST
@@ -139,14 +139,12 @@ def endpoint_page(
     """What it is told, how it goes, and the deliveries to its owner's eyes."""
     user = signed_in(request)
     sent = WebhookDelivery.objects.visible_to(user).filter(endpoint=endpoint)
+    page = Page.of(sent, ["-id"], request.GET, size=AT_ONCE)
     context = {
         "endpoint": endpoint,
         "is_own": endpoint.owner_id == user.pk,
         "shown_url": endpoint.url_for(user),
         "former_signs": len(endpoint.secrets(timezone.now())) > 1,
-        "secret": secret,
-        "refused": refused,
-        "page": Page.of(sent, ["-id"], request.GET, size=AT_ONCE),
     }
-    status = refused.status if refused else status
+    context |= {"secret": secret, "refused": refused, "page": page}
     return render(request, "alerts/webhook_endpoint.html", context, status=status)

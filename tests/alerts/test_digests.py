@@ -483,7 +483,7 @@ def test_one_that_is_made_just_before_midnight_goes_out_after_it(
 ) -> None:
     a_deal_is_silent(rosa, rosa)
     late = NOW.replace(hour=23, minute=59)
-    set_hours(rosa, digest_at="23:59")
+    set_hours(rosa, NOW, digest_at="23:59")
     make_due(late)
     assert send(late + 2 * MINUTE) == 1
 

@@ -1,4 +1,4 @@
-"""The drill of bin/drill in its short form: nothing is lost and nothing comes twice when all fails."""
+"""bin/drill in its short form: when everything fails, nothing is lost and nothing comes twice."""
 
 import os
 import sqlite3

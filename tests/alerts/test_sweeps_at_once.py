@@ -233,8 +233,8 @@ def test_in_whatever_order_everybody_is_told_of_each_episode_once() -> None:
     run_state_machine_as_test(
         Model,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=8,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             database=None,
