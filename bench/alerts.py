@@ -7,6 +7,7 @@ statements as can write the same rows.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -86,7 +87,7 @@ def other_kinds(now: datetime) -> Rows:
         analyse("metrics_checkpoint")
         for name, sql in CONDITIONS.items():
             read(sql, values)
-            floor = took(lambda sql=sql: read(sql, values))
+            floor = took(partial(read, sql, values))
             with watched() as quiet:
                 sweep(KINDS[name], now)
             yield row(f"Alerts, sweep of {begin[name]:,} {KINDS[name].many}", quiet, floor)

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from alerts.kinds import RISK, WARN, KindOfRows, Ladder, Rows
 from alerts.models import Alert, AlertRule
 from alerts.models.alert import NUMBER
-from coaching.models import CallPlan, HelpRequest
+from coaching.models import CallPlan, Debrief, HelpRequest
 from coaching.models.debrief import OVERDUE_AFTER
 from lib.calendar import in_words, start_of_day
 from people.models import Organisation
@@ -139,8 +139,10 @@ class DebriefOverdue(KindOfRows):
 
     def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
         ended = Call.objects.took_place(now - OVERDUE_AFTER).filter(owner__is_active=True)
-        recent = ended.filter(starts_at__gt=now - OWED_FOR, debrief__filed_at=None)
-        return {"": recent.select_related("account", "opportunity")}
+        recent = ended.filter(starts_at__gt=now - OWED_FOR)
+        # By a join PostgreSQL expects one call without a debrief, and reads all people for each.
+        filed = Debrief.objects.filter(call=OuterRef("pk")).exclude(filed_at=None).order_by()
+        return {"": recent.filter(~Exists(filed)).select_related("account", "opportunity")}
 
     def episode(self, name: str, row: Call, rule: AlertRule, now: datetime) -> Alert:
         return Alert(

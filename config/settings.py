@@ -94,11 +94,11 @@ SITE_URL = (
 
 INSTALLED_APPS = [
     "people.apps.PeopleConfig",
-    "alerts.apps.AlertsConfig",
     "pipeline.apps.PipelineConfig",
     "coaching.apps.CoachingConfig",
     "metrics.apps.MetricsConfig",
     "reviews.apps.ReviewsConfig",
+    "alerts.apps.AlertsConfig",  # its own kinds of alerts come last
     "api.apps.ApiConfig",
     "pages.apps.PagesConfig",
     "django.contrib.auth",

@@ -4,8 +4,8 @@ Workers are killed with -9 at random moments, Valkey is killed for a minute, com
 flushed, the database is ended and started again (SQLite: locked), a mail server answers 30 % of
 all mails with 4xx, hangs at 10 % and takes 5 % only to hang up; webhooks are answered with 500 or
 not at all. Meanwhile pages are asked for each second. The exit code is 1 when anything was lost,
-came twice in the app, came again under another id, when a page failed or a process ended by
-itself. KEEP_DRILL=1 keeps the logs.
+came twice in the app or came again under another id, and when a page failed. KEEP_DRILL=1 keeps
+the logs.
 """
 
 import argparse

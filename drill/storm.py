@@ -57,7 +57,7 @@ class Storm:
 
     def rage(self) -> None:
         """Returns when all of it is over."""
-        stalling = threading.Thread(target=self._stall)
+        stalling = threading.Thread(target=self._stall, daemon=True)
         stalling.start()
         threading.Thread(target=self._kill, daemon=True).start()
         self._sleep(self.plan.seconds * 0.1)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import CharField, F, Value
 
+from alerts.kinds import RISK
 from alerts.models.alert import Alert
 from alerts.models.notification import Notification
 from alerts.models.outbox import Outbox, OutboxQuerySet
@@ -73,14 +74,14 @@ class AlertMail(Mail):
     @classmethod
     def write(cls, mails: "list[AlertMail]", now: datetime) -> int:
         """Put them into the outbox, but for what the same person was mailed about within a day:
-        something that ends and begins twenty times, by one rule or another, is mailed once.
-        Returns how many went in.
+        something that ends and begins twenty times, by one rule or another, is mailed once. Of
+        several reasons at once the worst is. Returns how many went in.
         """
         subjects = {mail.subject_id for mail in mails}
         recent = cls.objects.filter(subject_id__in=subjects, made_at__gt=now - AGAIN_AFTER)
         told = set(recent.values_list("person", "kind", "subject_id"))
         fresh = []
-        for mail in mails:
+        for mail in sorted(mails, key=lambda each: each.notification.alert.severity != RISK):
             if mail.about_what not in told:
                 told.add(mail.about_what)
                 fresh.append(mail)

@@ -20,5 +20,7 @@
     event.preventDefault();
     target.focus();
     if (!typing(target)) target.click();
+    const fold = target.matches("summary") && target.closest("details[open]");
+    if (fold) fold.querySelector("input:not([type=hidden]), textarea, select")?.focus(); // typed letters are no keys
   });
 })();
