@@ -7,7 +7,7 @@ from alerts.models.outbox import Needless, Outbox, OutboxQuerySet, Refused, TryL
 from lib.doorbell import ring
 
 AT_ONCE = 20
-TICK = timedelta(seconds=60)  # it finds what is due later than that: config/celery.py
+OFFERED = timedelta(seconds=15)  # what is due later than that is offered by config/celery.py
 BROKE_OFF = "Sending broke off; the log says why."
 OUTBOXES: dict[str, type[Outbox]] = {}  # by name of the model, in lower case
 
@@ -39,8 +39,8 @@ def send_some(outbox: type[Outbox], clock: Callable[[], datetime], more: Callabl
 
 
 def _ring_again(outbox: type[Outbox], rows: Sequence[Outbox], now: datetime) -> None:
-    """Once for all of these that are to be tried again before the next tick."""
-    soon = [row.due_at - now for row in rows if now < row.due_at < now + TICK]
+    """Once for all of these that are to be tried again before it is offered."""
+    soon = [row.due_at - now for row in rows if now < row.due_at < now + OFFERED]
     if soon:
         ring_for(outbox, after=max(soon).total_seconds())
 

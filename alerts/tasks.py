@@ -17,6 +17,11 @@ def tick() -> None:
     Heartbeat.beat(WORKER, timezone.now())
     ring_each(sweep_kind, KINDS)
     ring(tell)
+
+
+@shared_task
+def offer() -> None:
+    """Wake the sender for what is due: what a sender held that died is sent soon after."""
     ring_each(send, OUTBOXES)
 
 

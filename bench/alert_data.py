@@ -139,7 +139,7 @@ def make_told(each: int, now: datetime) -> None:
         opened_on=day(now.date(), "-1"),
     )
     told = {"alert_id": "a.id", "app_at": "a.opened_at", "digest_on": "a.opened_on"}
-    fresh = f"alerts_alert a WHERE a.subject_id >= {UNKNOWN} AND a.closed_at IS NULL"
+    fresh = f"alerts_alert a WHERE a.subject_id BETWEEN {UNKNOWN} AND {2 * UNKNOWN - 1}"
     fill(Notification, fresh, **told, person_id="a.about_id")
     theirs = fresh.replace(" WHERE", " JOIN people_user u ON u.id = a.about_id WHERE")
     fill(Notification, theirs, **told, person_id="u.reports_to_id")

@@ -60,6 +60,11 @@ app.conf.beat_schedule = {
         "schedule": 60,
         "options": {"expires": 55},
     },
+    "send what is due": {
+        "task": "alerts.tasks.offer",
+        "schedule": 15,
+        "options": {"expires": 14},
+    },
     "tell new managers": {
         "task": "alerts.tasks.look_again",
         "schedule": 3600,

@@ -26,6 +26,8 @@ BIND = os.environ.get("BIND") or "127.0.0.1"
 PORT = os.environ.get("PORT") or "8000"
 GRACE = 12.0  # seconds a part gets to finish what it is doing
 PATIENCE = 60.0  # seconds a part gets to come up
+AGAIN = {"worker", "sender", "scheduler"}  # a queue that goes away may end them; the web stays up
+MOST_TIMES, WITHIN = 5, 300.0  # a part that ends oftener in so many seconds is broken
 PARENT_DEATH_SIGNAL = 1  # prctl's PR_SET_PDEATHSIG
 
 
@@ -67,6 +69,8 @@ class Site:
 
     def __init__(self) -> None:
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
+        self.commands: dict[str, list[str]] = {}
+        self.ends: dict[str, list[float]] = {}
         self.stopping = 0
         self.failed = ""
         self.guard_pid, self.pipe = guard()
@@ -104,7 +108,7 @@ class Site:
             start_new_session=True,
             preexec_fn=die_with_parent,
         )
-        self.parts[name] = part
+        self.parts[name], self.commands[name] = part, command
         os.write(self.pipe, f"{part.pid}\n".encode())
 
     def wait_for(self, name: str, ready: Callable[[], bool]) -> None:
@@ -117,13 +121,26 @@ class Site:
             time.sleep(0.05)
 
     def look_after(self) -> None:
-        """Notices a part that ended by itself."""
-        for name, part in self.parts.items():
-            if part.poll() is not None:
-                self.fail(f"The {name} ended by itself (exit code {part.returncode}).{hint(name)}")
+        """Notices a part that ended by itself: starts it again, or stops everything."""
+        for name, part in list(self.parts.items()):
+            if part.poll() is None:
+                continue
+            said = f"The {name} ended by itself (exit code {part.returncode})."
+            if self.may_start_again(name):
+                print(f"{said} Starting it again.", file=sys.stderr, flush=True)
+                self.start(name, self.commands[name])
+            else:
+                self.fail(f"{said}{hint(name)}")
         if self.guard_pid and os.waitpid(self.guard_pid, os.WNOHANG)[0]:
             self.guard_pid = 0
             self.fail("The guard process ended.")
+
+    def may_start_again(self, name: str) -> bool:
+        """Whether it is one that may end, and does not do so again and again."""
+        now = time.monotonic()
+        recent = [end for end in self.ends.get(name, []) if now - end < WITHIN]
+        self.ends[name] = [*recent, now]
+        return name in AGAIN and len(recent) < MOST_TIMES and not self.stopping
 
     def fail(self, reason: str) -> None:
         """Stops everything, for this reason; the first one counts."""

@@ -190,8 +190,7 @@ def _stage_age(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="working days",
         clock=deal.stage_since,
         short=f"Stalled {days} d",
-        said=f"{NUMBER} in this stage; "
-        f"the limit is {limit.days:g}, {limit.source}.",
+        said=f"{NUMBER} in this stage; the limit is {limit.days:g}, {limit.source}.",
     )
 
 
@@ -279,8 +278,7 @@ def _buyer_silent(check: StallCheck, deal: Opportunity) -> StallReason | None:
         unit="days",
         clock=clock,
         short=f"Buyer silent {days} d",
-        said=f"No buyer action for {NUMBER} though the rep is active; "
-        f"the limit is {limit}.",
+        said=f"No buyer action for {NUMBER} though the rep is active; the limit is {limit}.",
     )
 
 

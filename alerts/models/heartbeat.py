@@ -114,7 +114,7 @@ class Sweep(models.Model):
     def end(self, now: datetime, *, opened: int, closed: int) -> None:
         """It is done; the next one comes after a pause, a long one where this one took long."""
         took = now - self.began_at if self.began_at else timedelta()
-        due_at = max(now + took * SHARE, (self.began_at or now) + PAUSE)
+        due_at = max(now + min(took * SHARE, HELD), (self.began_at or now) + PAUSE)
         values = {"ended_at": now, "due_at": due_at, "opened": opened, "closed": closed}
         Sweep.objects.filter(kind=self.kind, began_at=self.began_at).update(**values)
 

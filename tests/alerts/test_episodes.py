@@ -1,4 +1,4 @@
-"""An alert is an episode: one while the condition lasts, closed by itself, a new one if it returns."""
+"""An alert is an episode: one while the condition lasts; another if it returns."""
 
 from datetime import timedelta
 

@@ -73,7 +73,7 @@ def test_the_sender_wakes_when_the_pause_is_over(
     assert mail.due_at == NOW + FIRST_PAUSE
 
 
-def test_what_is_tried_again_after_the_next_tick_waits_for_it(
+def test_what_is_tried_again_later_waits_until_it_is_offered(
     mail: AlertMail,
     queue: Redis,
     monkeypatch: pytest.MonkeyPatch,

@@ -106,7 +106,7 @@ def test_a_deal_goes_silent_the_rep_acts_and_it_ends(
     expect(rep.get_by_text("Their budget is decided on Friday")).to_be_visible()
     rep.get_by_role("button", name="Open the deal").tap()
     rep.wait_for_url(f"**/opportunities/{deal.pk}/")
-    rep.get_by_role("link", name="Add a buyer action").tap()
+    rep.locator("summary", has_text="Add a buyer action").tap()
     rep.get_by_label("What did the customer do?").fill("Asked for the contract")
     rep.get_by_role("button", name="Add", exact=True).tap()
     expect(rep.get_by_text("Asked for the contract").first).to_be_visible()

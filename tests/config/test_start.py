@@ -83,8 +83,13 @@ def gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
+def the_sender(site: psutil.Popen) -> psutil.Process | None:
+    running = (each for each in site.children() if not gone(each))
+    return next((each for each in running if "sender@%h" in each.cmdline()), None)
+
+
 @pytest.mark.slow
-def test_it_serves_refuses_a_second_copy_and_ends_at_ctrl_c(site: psutil.Popen, port: int) -> None:
+def test_it_serves_starts_parts_again_refuses_a_second_copy_and_ends_at_ctrl_c(site: psutil.Popen, port: int) -> None:
     var, greeting = site.output.parent, site.output.read_text()
     assert f"http://127.0.0.1:{port}/" in greeting
     assert (var / "secret_key").read_text().strip() not in greeting
@@ -105,6 +110,9 @@ def test_it_serves_refuses_a_second_copy_and_ends_at_ctrl_c(site: psutil.Popen, 
 
     # guard, queue, web and 2 workers, worker and 2 pool, sender, scheduler
     assert until(lambda: len(site.children(recursive=True)) >= 10, seconds=30)
+    sender = the_sender(site)
+    sender.kill()
+    assert until(lambda: the_sender(site) not in (None, sender), seconds=10)
     everything = site.children(recursive=True)
     site.send_signal(signal.SIGINT)
     assert site.wait(30) == 0
