@@ -71,6 +71,7 @@ class StallReasons(Resource):
             {
                 **asdict(reason),
                 "label": reason.label,
+                "sentence": reason.sentence,
                 "started_by": started_by(reason, events, self.check.zone),
             }
             for reason in reasons

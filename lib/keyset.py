@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import FieldDoesNotExist
 from django.core.signing import BadSignature, Signer
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Lookup, Q
+from django.db.models.expressions import Col
+from django.db.models.sql.where import AND
 from django.http import QueryDict
 
 Row = TypeVar("Row", bound=models.Model)
@@ -20,6 +22,7 @@ Row = TypeVar("Row", bound=models.Model)
 SIZE = 50
 PARAMETER = "page"
 AFTER, BEFORE = "a", "b"
+COMPARISONS = {"exact", "lt", "lte", "gt", "gte"}
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,20 @@ def _field(rows: "models.QuerySet[Any, Any]", name: str) -> "tuple[models.Field[
             raise ValueError(f"{rows.model.__name__} cannot be ordered by {name}") from None
         model = field.related_model
         may_be_empty = may_be_empty or field.null
-    return field, may_be_empty
+    return field, may_be_empty and not _is_compared(rows, field)
+
+
+def _is_compared(rows: "models.QuerySet[Any, Any]", field: "models.Field[Any, Any]") -> bool:
+    """Whether the rows were filtered by comparing their own column: then it is never empty."""
+    where, table = rows.query.where, rows.query.get_initial_alias()
+    if where.connector != AND or where.negated:
+        return False
+    compared = (each for each in where.children if isinstance(each, Lookup))
+    columns = (each.lhs for each in compared if each.lookup_name in COMPARISONS)
+    return any(
+        isinstance(column, Col) and column.alias == table and column.target == field
+        for column in columns
+    )
 
 
 def _fetch(

@@ -18,7 +18,7 @@ LATE_AFTER = timedelta(seconds=150)  # promises.md: seen by every manager within
 LATE_TURN = timedelta(minutes=10)
 HELD = timedelta(minutes=10)  # a sweep that is not back by then has died
 HELD_AT_LEAST = timedelta(minutes=1)  # where the last one took no time
-SHARE = 20  # a sweep takes at most one part in so many of the time
+SHARE = 20  # a sweep takes one part in so many of the time, unless it takes half a minute
 PAUSE = timedelta(seconds=50)  # of a sweep: the tick comes each minute
 
 

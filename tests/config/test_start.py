@@ -89,7 +89,9 @@ def the_sender(site: psutil.Popen) -> psutil.Process | None:
 
 
 @pytest.mark.slow
-def test_it_serves_starts_parts_again_refuses_a_second_copy_and_ends_at_ctrl_c(site: psutil.Popen, port: int) -> None:
+def test_it_serves_starts_parts_again_refuses_a_second_copy_and_ends_at_ctrl_c(
+    site: psutil.Popen, port: int
+) -> None:
     var, greeting = site.output.parent, site.output.read_text()
     assert f"http://127.0.0.1:{port}/" in greeting
     assert (var / "secret_key").read_text().strip() not in greeting

@@ -6,10 +6,11 @@ from itertools import chain
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from lib.keyset import Page, Place
+from lib.keyset import Page, Place, ordered
 from people.models import User
 from pipeline.models import Opportunity
 from tests.factories import a_deal, an_account
@@ -142,3 +143,16 @@ def test_a_place_counts_no_further_than_asked(deals: int) -> None:
         place = Place.of(Opportunity.objects.all(), ["pk"], row, most=3)
     assert (place.before, place.after) == (4, 4)
     assert len(queries) == 2
+
+
+def test_a_column_that_the_filter_compares_is_ordered_as_plain_indexes_are(rosa: User) -> None:
+    """Nothing empty is left in it; "nulls last" would keep its index from being used."""
+    some = Opportunity.objects.filter(close_date__lte=date(2026, 12, 31))
+    assert "NULLS LAST" not in str(ordered(some, ["-close_date"]).query)
+    for others in (
+        Opportunity.objects.all(),
+        Opportunity.objects.exclude(close_date__lte=date(2026, 12, 31)),
+        Opportunity.objects.filter(Q(close_date__lte=date(2026, 12, 31)) | Q(close_date=None)),
+        Opportunity.objects.filter(closed_on__lte=date(2026, 12, 31)),
+    ):
+        assert "NULLS LAST" in str(ordered(others, ["-close_date"]).query)
