@@ -30,7 +30,7 @@ from pipeline.stalls import BITS, StallCheck
 from tests.factories import NOW, TODAY, People, a_deal, some_people
 from tests.support.alerting import at_once, inbox, look
 
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, MINUTE, SECOND = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=1)
 FAR = TODAY + 300 * DAY
 KIND = "stalled_deal"
 ALL_APPS = [config.name for config in apps.get_app_configs()]  # see tests/pipeline/test_clocks.py
