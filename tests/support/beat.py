@@ -1,6 +1,6 @@
 """The scheduler in a process of its own, with everything due each second.
 
-`celery -A tests.support.beat:app beat`, on the database of the test run like `worker.py`.
+On the database of the test run like `worker.py`.
 """
 
 import sys
@@ -9,17 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.process import running
-from tests.support.worker import app, environment
-
-for entry in app.conf.beat_schedule.values():
-    entry["schedule"] = 1
+from tests.support.worker import environment
 
 
 @contextmanager
 def beat(folder: Path, name: str, **changes: str) -> Iterator[Path]:
     """A running scheduler that has rung for something; what it says is in the file."""
     log = folder / f"{name}.log"
-    command = [sys.executable, "-m", "celery", "-A", "tests.support.beat:app", "beat"]
+    command = [sys.executable, "-m", "celery", "-A", "tests.support.fast_beat:app", "beat"]
     command += ["--pidfile", "", "-s", str(folder / name), "-l", "INFO"]
 
     def ready() -> bool:
