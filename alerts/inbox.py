@@ -232,7 +232,8 @@ class Filters:
         """Raises User.DoesNotExist for somebody whose alerts one may not see."""
         people: Sequence[User] = []
         if user.leads_people:
-            people = list(User.objects.filter(pk__in=rows.order_by().values("alert__about")))
+            about_whom = rows.order_by().values("alert__about")
+            people = list(User.objects.led_by(user).filter(pk__in=about_whom))
         wanted, about = query.get("about", ""), None
         if wanted:
             known = {str(person.pk): person for person in people}
@@ -258,7 +259,7 @@ def _somebody(user: User, wanted: str) -> User:
 def parts(user: User, summary: Alert, query: QueryDict) -> Page[Notification]:
     """What a summary tells of and is still open, the most money first."""
     rows = with_who_is_on_it(Notification.objects.visible_to(user).for_list(), user)
-    still = rows.filter(summary=summary, alert__closed_at=None)
+    still = rows.parts_of(summary).filter(alert__closed_at=None)
     return Page.of(still, ["-alert__money"], query)
 
 

@@ -3,7 +3,7 @@
 A manager who is away is passed over.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,10 +23,20 @@ class Line:
         """As it stands now, with the absences of that day; in two statements."""
         everybody = User.objects.get_queryset().order_by()
         rows = list(everybody.values_list("pk", "reports_to", "is_active"))
-        away = Absence.objects.filter(first_day__lte=day, last_day__gte=day)
         return cls(
             {pk: manager for pk, manager, _ in rows},
             {pk for pk, _, is_active in rows if is_active},
+            set(Absence.objects.all().on(day).values_list("user", flat=True)),
+        )
+
+    @classmethod
+    def of(cls, people: Iterable[User], day: date) -> "Line":
+        """Among these, who are read already; in one statement."""
+        people = list(people)
+        away = Absence.objects.all().on(day).filter(user__in=people)
+        return cls(
+            {person.pk: person.reports_to_id for person in people},
+            {person.pk for person in people if person.is_active},
             set(away.values_list("user", flat=True)),
         )
 

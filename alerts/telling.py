@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from alerts.channels import chat, email
@@ -10,7 +10,7 @@ from alerts.models import Alert, Notification, WebhookDelivery, WebhookEndpoint
 from alerts.models.mail import AGAIN_AFTER
 from alerts.models.preference import Preferences
 from alerts.speaking import hours_of
-from lib.events import API
+from lib.events import API, stamp
 
 OPENED, CLOSED = "alert.opened", "alert.closed"
 Endpoints = dict[int, list[WebhookEndpoint]]  # by the id of their owner
@@ -129,11 +129,7 @@ def _payload(event_type: str, alert: Alert, now: datetime) -> dict[str, Any]:
         "unit": alert.unit,
         "money": None if alert.money is None else str(alert.money),
         "currency": alert.currency,
-        "opened_at": _shown(alert.opened_at),
-        "closed_at": _shown(now) if event_type == CLOSED else None,
+        "opened_at": stamp(alert.opened_at),
+        "closed_at": stamp(now) if event_type == CLOSED else None,
     }
-    return {"type": event_type, "timestamp": _shown(now), "data": data}
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return {"type": event_type, "timestamp": stamp(now), "data": data}

@@ -16,7 +16,7 @@ from alerts.models.rule import RUNGS
 from alerts.summaries import STORM
 from lib.calendar import in_words
 from lib.money import money
-from people.models import Absence, User
+from people.models import User
 
 ABOVE = "alert__about" + "__reports_to" * 4  # as far up as managers who are away are passed over
 EARLIER = 10  # episodes of the same subject and rule
@@ -111,13 +111,7 @@ class Why:
                 chain[person.pk] = person
                 person = person.reports_to
         today = self.moment.calendar.today(self.moment.now)
-        away = Absence.objects.filter(user__in=chain, first_day__lte=today, last_day__gte=today)
-        line = Line(
-            {pk: each.reports_to_id for pk, each in chain.items()},
-            {pk for pk, each in chain.items() if each.is_active},
-            set(away.values_list("user", flat=True)),
-        )
-        rungs = line.rungs(self.alert.about_id)
+        rungs = Line.of(chain.values(), today).rungs(self.alert.about_id)
         return {rung: chain[pk] for rung, pk in rungs.items() if pk in chain}
 
     @property
@@ -132,7 +126,8 @@ class Why:
             return f"You hear of it because you are {about.first_name}’s manager."
         manager = about.reports_to
         if manager is not None and self._rungs.get("manager") == user:
-            return f"You hear of it because {manager}, {about.first_name}’s manager, is away."
+            gone = "is away" if manager.is_active else "has left"
+            return f"You hear of it because {manager}, {about.first_name}’s manager, {gone}."
         return f"You hear of it because {about.first_name} is in your line."
 
     @cached_property

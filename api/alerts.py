@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from alerts.kinds import KINDS
 from alerts.models import Alert, AlertQuestion, Notification
-from alerts.models.notification import REASON_LENGTH
+from alerts.models.notification import REASON_LENGTH, NotificationQuerySet
 from alerts.models.question import TEXT_LENGTH
 from api.fields import Day, Instant, Money, Text
 from api.filters import FilterSet, IdFilter, InstantFilter
@@ -168,7 +168,7 @@ def _questions(rows: Sequence[Notification], asker: User) -> dict[int, list[Aler
     """By alert, those that the asker asked or is to answer."""
     asked: dict[int, list[AlertQuestion]] = defaultdict(list)
     visible = AlertQuestion.objects.visible_to(asker)
-    for each in visible.filter(alert__in=[row.alert_id for row in rows]):
+    for each in visible.about([row.alert_id for row in rows]):
         asked[each.alert_id].append(each)
     return asked
 
@@ -215,13 +215,17 @@ class ToldOf(Resource):
     order = "-told_at"
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: Any = super().get_queryset()
-        found: QuerySet[Any] = rows.for_list()
-        return found
+        return self.rows()
+
+    def rows(self) -> NotificationQuerySet:
+        """The asker's own, with what is shown of them."""
+        found: Any = super().get_queryset()
+        rows: NotificationQuerySet = found.for_list()
+        return rows
 
     def told(self, pk: str) -> Notification:
         """The asker's notification of that alert; Http404 for one they were not told of."""
-        found: Notification | None = self.get_queryset().filter(alert=whole_id(pk)).first()
+        found: Notification | None = self.rows().of_alert(whole_id(pk)).first()
         if found is None:
             raise Http404
         return found
@@ -244,8 +248,7 @@ class Alerts(ToldOf, Readable):
     filterset_class = AlertFilters
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows: Any = self.get_queryset()
-        return self.page_of(rows.heard(timezone.now()))
+        return self.page_of(self.rows().heard(timezone.now()))
 
     def get_object(self) -> Notification:
         return self.told(self.kwargs["pk"])
@@ -297,7 +300,7 @@ class AlertParts(ToldOf):
 
     def list(self, request: Request, alert_pk: str) -> Response:
         summary = self.told(alert_pk).alert_id
-        return self.page_of(self.get_queryset().filter(summary=summary))
+        return self.page_of(self.rows().parts_of(summary))
 
 
 class AlertAnswers(ToldOf):
@@ -308,7 +311,7 @@ class AlertAnswers(ToldOf):
     @describes(Operation(AlertAnswerSerializer, AlertQuestionSerializer))
     def create(self, request: Request, alert_pk: str, question_pk: str) -> Response:
         questions = AlertQuestion.objects.visible_to(self.asker)
-        asked = questions.filter(alert=self.told(alert_pk).alert_id).select_related("alert")
+        asked = questions.about([self.told(alert_pk).alert_id]).select_related("alert")
         question = find(asked, question_pk)
         question.reply(**self.sent(AlertAnswerSerializer), **self.done())
         return Response(AlertQuestionSerializer().to_representation(question))

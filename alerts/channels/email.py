@@ -211,7 +211,7 @@ def _told(mail: AlertMail) -> list[Notification]:
 
 
 def _reachable(person: User) -> User:
-    if not person.is_active or not person.email:
+    if not person.is_active or not person.email or person.is_sample:  # no sample has a mailbox
         raise Needless
     return person
 

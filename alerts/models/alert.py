@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -13,7 +13,6 @@ from django.urls import reverse
 from alerts.kinds import IDLE, KINDS, MANY, RISK, WARN
 from lib.calendar import working_days_between
 from lib.events import SUBJECTS
-from people import reporting_line
 from people.models import Organisation, User
 
 if TYPE_CHECKING:
@@ -208,8 +207,3 @@ def in_units(value: Decimal, unit: str) -> str:
     if not unit:
         return number
     return f"{number} {unit.removesuffix('s') if value == 1 else unit}"
-
-
-def below(user: User) -> Any:
-    """For `about__in`: the people whose alerts one may read."""
-    return reporting_line.ids_below(user)

@@ -8,7 +8,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from alerts.models.alert import Alert, below
+from alerts.models.alert import Alert
+from people import reporting_line
 from people.models import User
 
 OPEN, SNOOZED, SETTLED, CLOSED = "open", "snoozed", "settled", "closed"
@@ -19,7 +20,7 @@ LONGEST_SNOOZE = timedelta(days=366)
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
         """One's own, about oneself and those one answers for now."""
-        return self.filter(person=user, alert__about__in=below(user))
+        return self.filter(person=user, alert__about__in=reporting_line.ids_below(user))
 
     def in_state(self, state: str, today: date) -> Self:
         """Those in one of STATES; `today` is the person's."""
@@ -52,6 +53,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Settled by the person, or ended by themselves."""
         over = Q(settled_at__isnull=False) | Q(alert__closed_at__isnull=False)
         return self.heard(now).filter(over)
+
+    def of_alert(self, alert: int | None) -> Self:
+        return self.filter(alert=alert)
+
+    def parts_of(self, summary: Alert | int) -> Self:
+        """What was told by that summary."""
+        return self.filter(summary=summary)
 
     def for_list(self) -> Self:
         return self.select_related("alert__about")

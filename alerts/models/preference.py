@@ -9,9 +9,10 @@ from django.db import models, transaction
 
 from alerts.hours import Hours
 from alerts.kinds import KINDS
-from alerts.models.alert import Alert, below
+from alerts.models.alert import Alert
 from alerts.models.rule import AlertRule
 from lib.versions import Versioned
+from people import reporting_line
 from people.models import User
 from people.zones import validate_zone
 
@@ -75,7 +76,7 @@ class AlertPreference(models.Model):
             raise ValidationError({field: "The organisation wants everybody to hear of this."})
         own.save()
         if was_muted and not own.is_muted:  # they hear of what is open by now
-            about = Alert.objects.open_of(kind).filter(about__in=below(person))
+            about = Alert.objects.open_of(kind).filter(about__in=reporting_line.ids_below(person))
             about.update(climbs_at=models.F("opened_at"))
         return own
 

@@ -1,13 +1,15 @@
 """A manager asks the person an alert is about; the answer comes back to whoever asked."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
-from alerts.models.alert import Alert, below
+from alerts.models.alert import Alert
 from alerts.models.notification import Notification
+from people import reporting_line
 from people.models import User
 
 TEXT_LENGTH = 500
@@ -17,7 +19,10 @@ class AlertQuestionQuerySet(models.QuerySet["AlertQuestion"]):
     def visible_to(self, user: User) -> Self:
         """Those of the two: who asked and who is asked."""
         own = models.Q(asked_by=user) | models.Q(alert__about=user)
-        return self.filter(own, alert__about__in=below(user))
+        return self.filter(own, alert__about__in=reporting_line.ids_below(user))
+
+    def about(self, alerts: Collection[int]) -> Self:
+        return self.filter(alert__in=alerts)
 
 
 class AlertQuestion(models.Model):

@@ -18,6 +18,10 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
             return self
         return self.filter(user_id__in=reporting_line.ids_below(user))
 
+    def on(self, day: date) -> Self:
+        """Those of whoever is away on that day."""
+        return self.filter(first_day__lte=day, last_day__gte=day)
+
 
 class Absence(models.Model):
     """From the first day up to and including the last."""

@@ -416,6 +416,10 @@ def has_no_address(alert: Alert, rosa: User, mia: User) -> None:
     User.objects.filter(pk=mia.pk).update(email=None)
 
 
+def is_of_the_sample(alert: Alert, rosa: User, mia: User) -> None:
+    User.objects.filter(pk=mia.pk).update(is_sample=True)
+
+
 def is_done_with_it(alert: Alert, rosa: User, mia: User) -> None:
     Notification.objects.get(person=mia).settle(NOW)
 
@@ -442,6 +446,7 @@ def sees_it_end(alert: Alert, rosa: User, mia: User) -> None:
         leaves,
         leads_no_longer,
         has_no_address,
+        is_of_the_sample,
         is_done_with_it,
         snoozes_it,
         wants_no_more_mails,

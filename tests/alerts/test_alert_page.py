@@ -57,6 +57,8 @@ def test_it_says_to_each_why_they_hear_of_it(
     today = now().date()
     Absence.objects.create(user=mia, first_day=today - DAY, last_day=today + DAY)
     assert "because Mia Manager, Rosa’s manager, is away" in text(as_, eva, alert)
+    mia.deactivate()
+    assert "because Mia Manager, Rosa’s manager, has left" in text(as_, eva, alert)
 
 
 def test_it_says_who_hears_of_it_and_after_how_many_days(
