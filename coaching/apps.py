@@ -8,7 +8,9 @@ class CoachingConfig(AppConfig):
         from alerts.kinds import register as register_alerts
         from coaching.alert_kinds import kinds
         from coaching.events import SUBJECTS
+        from coaching.following import follow
         from lib import events
 
         events.register(*SUBJECTS)
+        events.listen(follow)
         register_alerts(*kinds())

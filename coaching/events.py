@@ -1,6 +1,18 @@
 """What is told of coaching: that it happened, by whom and when. What was written never is."""
 
-from coaching.models import CallPlan, Debrief, DebriefReview, HelpRequest, Inspection
+from coaching.models import (
+    Behaviour,
+    CallPlan,
+    CoachingRules,
+    Debrief,
+    DebriefReview,
+    Diagnosis,
+    Focus,
+    HelpRequest,
+    Inspection,
+    InspectionLevel,
+    RideAlong,
+)
 from lib.events import Subject
 
 COACHING, HELP = "Coaching", "Help"
@@ -35,6 +47,72 @@ SUBJECTS = [
         "",
         ("debrief", "score"),
         {"given": "A manager reviewed a debrief."},
+        group=COACHING,
+    ),
+    Subject(
+        InspectionLevel,
+        "inspection_level",
+        "",
+        ("rep", "level", "number", "since"),
+        {"changed": "A rep earned or lost an inspection level, or a manager set it."},
+        group=COACHING,
+    ),
+    Subject(
+        Behaviour,
+        "behaviour",
+        "behaviours",
+        ("team", "name", "minimum", "weight", "place", "retired_at"),
+        {
+            "defined": "One more behaviour is scored.",
+            "changed": "A behaviour says something else.",
+            "placed": "A behaviour got another place in its set.",
+            "retired": "A behaviour is scored no longer.",
+            "restored": "A retired behaviour is scored again.",
+        },
+        name="name",
+        group=COACHING,
+    ),
+    Subject(
+        CoachingRules,
+        "coaching_rules",
+        "",
+        ("minimum",),
+        {"changed": "Another score of a call counts as proficient."},
+        group=COACHING,
+    ),
+    Subject(
+        Focus,
+        "focus",
+        "focuses",
+        ("rep", "behaviour", "step", "started_on", "ended_on", "outcome"),
+        {
+            "started": "A rep works on a behaviour.",
+            "stepped": "A step of a focus was taken.",
+            "ended": "A focus ended before the rep was proficient.",
+        },
+        group=COACHING,
+    ),
+    Subject(
+        Diagnosis,
+        "diagnosis",
+        "diagnoses",
+        ("rep", "behaviour", "skill", "will", "at"),
+        {"given": "A manager diagnosed a rep's behaviour."},
+        group=COACHING,
+    ),
+    Subject(
+        RideAlong,
+        "ride_along",
+        "ride-alongs",
+        ("rep", "manager", "call", "starts_at", "purpose", "state", "held_at", "signed_at"),
+        {
+            "planned": "A ride-along was arranged.",
+            "changed": "A ride-along was arranged otherwise.",
+            "held": "A ride-along was held.",
+            "cancelled": "A ride-along was called off.",
+            "restored": "A cancelled ride-along is planned again.",
+            "signed": "A rep signed a ride-along.",
+        },
         group=COACHING,
     ),
     Subject(

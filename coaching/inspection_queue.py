@@ -12,6 +12,8 @@ from coaching.sampling import LEVELS
 from lib.calendar import start_of_day
 from lib.durations import rough
 from people.models import User
+from playbook.models import Question
+from playbook.models.question import INSPECTION, MOST_OFFERED
 
 SHOWN = 100
 MISSED_WITHIN = timedelta(days=14)
@@ -118,3 +120,12 @@ def read_fully(plan: CallPlan) -> CallPlan:
         Prefetch("inspections", Inspection.objects.select_related("by")),
     )
     return plan
+
+
+def to_ask_about(plan: CallPlan, user: User) -> list[Question]:
+    """What a manager may ask of the rep instead of telling: for the stage of the deal, or any."""
+    deal = plan.call.opportunity
+    stages = [deal.stage_id] if deal else []
+    return list(
+        Question.objects.visible_to(user).for_situation(INSPECTION, stages)[:MOST_OFFERED]
+    )

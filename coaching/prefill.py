@@ -2,7 +2,8 @@
 
 Prefilled: what the last debriefed call left open, what was forgotten there, the next step due, and
 who is to be seen. Suggested: purposes usual for the kind of call and the stage, and those of the
-four buyer questions that the deal does not answer yet.
+four buyer questions that the deal does not answer yet, with what the playbook has for its product
+and its stage.
 """
 
 import textwrap
@@ -31,6 +32,8 @@ from people.models import User
 from pipeline.models import BuyerAnswer, BuyingRole, Call, Contact
 from pipeline.models.buyer import BUYER_QUESTIONS
 from pipeline.models.call import CallAttendee
+from playbook.models.question import MOST_OFFERED
+from playbook.offering import DIFFERENTIATORS, QUESTIONS, offered_in_plan
 
 MOST_PEOPLE = 8  # prefilled or offered; further ones are found by typing their name
 MOST_CONTACTS = 200  # offered while typing a name
@@ -174,14 +177,15 @@ def next_step_due(call: Call) -> list[TextLine]:
 
 def suggestions(call: Call, content: PlanContent, people: Iterable[Person]) -> Suggestions:
     """What else could stand on this plan."""
-    deal = call.opportunity
-    product = deal.product if deal else None
+    material = offered_in_plan(call.opportunity, call.owner)
+    to_ask = _not_yet(LEARN, [TextLine(text) for text in material[QUESTIONS]], content)
     offered = {
         PURPOSE: [TextLine(text) for text in (*PURPOSES[call.kind], *_stage_purposes(call))],
         LEARN: [TextLine(text, question) for question, text in open_questions(call, content)],
-        GIVE: [TextLine(f"What sets {product} apart, with proof")] if product else [],
+        GIVE: what_sets_us_apart(call, map(TextLine, material[DIFFERENTIATORS]), content),
         COMMITMENTS: [TextLine(text) for text in SOUGHT[call.kind]],
     }
+    offered[LEARN] += to_ask[:MOST_OFFERED]
     chosen = {who.contact.pk for who in content.who if who.contact}
     return Suggestions(
         lines={part: _not_yet(part, lines, content) for part, lines in offered.items()},
@@ -195,6 +199,16 @@ def open_questions(call: Call, content: PlanContent) -> list[tuple[str, str]]:
     known = set(answers.values_list("question", flat=True)) if call.opportunity_id else set()
     known |= {line.question for line in content.learn}
     return [(question, text) for question, text in BUYER_QUESTIONS if question not in known]
+
+
+def what_sets_us_apart(
+    call: Call, known: Iterable[TextLine], content: PlanContent
+) -> list[TextLine]:
+    """The differentiators of the deal's product, then those of whatever we sell."""
+    product, lines = call.opportunity and call.opportunity.product, list(known)
+    if product and not lines:
+        lines = [TextLine(f"What sets {product} apart, with proof")]
+    return _not_yet(GIVE, lines, content)[:MOST_OFFERED]
 
 
 def as_line(person: Person) -> WhoLine:

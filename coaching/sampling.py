@@ -1,22 +1,60 @@
-"""Which filed plans the manager inspects beforehand.
+"""Which filed plans the manager inspects beforehand, so that anyone can work it out again.
 
-Every one, until inspection levels exist: the one place to change when they do.
+A rep's plans are numbered from 1 at each inspection level, in the order in which they are filed.
+At "1 in 5" each run of five plans has one that is inspected. Which one is decided by the SHA-256
+of "<rep>/<level number>/<run>", read as a number, modulo 5: so inspections neither bunch nor can
+be told from a count alone. product.md 3.
 """
 
-from typing import TYPE_CHECKING
+import hashlib
+from dataclasses import dataclass
 
-if TYPE_CHECKING:
-    from coaching.models import CallPlan
-
-CONTINUOUS = "continuous"
-LEVELS = [(CONTINUOUS, "every plan")]
-
-
-def level_of(plan: "CallPlan") -> str:
-    """The inspection level of the rep whose plan this is."""
-    return CONTINUOUS
+CONTINUOUS, FREQUENT, INTERMITTENT, SPOT = "continuous", "frequent", "intermittent", "spot"
+LEVELS = [
+    (CONTINUOUS, "Every plan"),
+    (FREQUENT, "1 in 2 plans"),
+    (INTERMITTENT, "1 in 5 plans"),
+    (SPOT, "1 in 10 plans"),
+]
+ONE_IN = {CONTINUOUS: 1, FREQUENT: 2, INTERMITTENT: 5, SPOT: 10}
 
 
-def is_inspected(plan: "CallPlan") -> bool:
-    """Whether the rep's level picks this plan for inspection."""
-    return level_of(plan) == CONTINUOUS
+@dataclass(frozen=True)
+class Sample:
+    """The plan of that number, from 1, which a rep files at a level.
+
+    `level_number` is how often the rep's level has changed so far: each one draws anew.
+    """
+
+    rep: int
+    level: str
+    level_number: int
+    number: int
+
+    @property
+    def one_in(self) -> int:
+        return ONE_IN[self.level]
+
+    @property
+    def run(self) -> int:
+        """Which run of plans it belongs to, from 1."""
+        return (self.number - 1) // self.one_in + 1
+
+    @property
+    def seed(self) -> str:
+        return f"{self.rep}/{self.level_number}/{self.run}"
+
+    @property
+    def picked(self) -> int:
+        """The number of the plan of this run that is inspected."""
+        drawn = int(hashlib.sha256(self.seed.encode()).hexdigest(), 16) % self.one_in
+        return (self.run - 1) * self.one_in + drawn + 1
+
+    @property
+    def is_inspected(self) -> bool:
+        return self.number == self.picked
+
+    @property
+    def sum_in_words(self) -> str:
+        """How to work it out again."""
+        return f'SHA-256 of "{self.seed}" modulo {self.one_in}'

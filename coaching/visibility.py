@@ -18,6 +18,12 @@ def require_author(call: Call, by: User) -> None:
         raise PermissionDenied("Only the rep whose call this is writes its plan and debrief.")
 
 
+def require_coach(rep: User, by: User) -> None:
+    """Focus, diagnosis, levels and ride-alongs are the managers' above. Raises PermissionDenied."""
+    if not by.leads(rep):
+        raise PermissionDenied("Only a manager of this rep may do that.")
+
+
 def coached_calls(user: User) -> CallQuerySet:
     """The calls whose coaching one may read: one's own and those of everybody under one."""
     line = reporting_line.ids_below(user)

@@ -50,6 +50,11 @@ app.conf.beat_schedule = {
         "schedule": 3600,
         "options": {"expires": 3500},
     },
+    "assign onboarding": {
+        "task": "playbook.tasks.assign_onboarding",
+        "schedule": 3600,
+        "options": {"expires": 3500},
+    },
     "forget webhook deliveries": {
         "task": "alerts.tasks.forget_webhook_deliveries",
         "schedule": 3600,

@@ -95,6 +95,7 @@ SITE_URL = (
 INSTALLED_APPS = [
     "people.apps.PeopleConfig",
     "pipeline.apps.PipelineConfig",
+    "playbook.apps.PlaybookConfig",
     "coaching.apps.CoachingConfig",
     "metrics.apps.MetricsConfig",
     "reviews.apps.ReviewsConfig",

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("pages.urls")),
     path("", include("pipeline.urls")),
+    path("", include("playbook.urls")),
     path("", include("coaching.urls")),
     path("", include("reviews.urls")),
     path("alerts/", include("alerts.urls")),

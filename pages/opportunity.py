@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from coaching.help_queue import entries_of, help_on
 from lib.calendar import EARLIEST, local_date
 from pages.deal_timeline import CoachedCall, DealTimeline
+from people.calendar import Calendar
 from people.models import User
 from people.signed_in import signed_in
 from pipeline.history import Entry, History
@@ -23,6 +24,7 @@ from pipeline.stall_events import started_by
 from pipeline.stall_facts import carrying_order
 from pipeline.stall_reason import StallReason
 from pipeline.stalls import StallCheck
+from playbook.priorities import calendar_and_priorities
 
 OUT_OF_BAND = "none show:none"  # after a form saved in its place only panels are swapped
 
@@ -31,7 +33,8 @@ OUT_OF_BAND = "none show:none"  # after a form saved in its place only panels ar
 def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
     criteria = _criteria(user)
-    check = _check(request.GET.get("on", ""), user, now, list(criteria))
+    calendar, priorities = calendar_and_priorities(user, now)
+    check = _check(request.GET.get("on", ""), user, now, list(criteria), calendar)
     visible = carrying_order(Opportunity.objects.visible_to(user).for_list(), check.compared.moment)
     deal = get_object_or_404(visible, pk=pk)
     history = History.of(deal, user.zone)
@@ -57,6 +60,7 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
         "people": _people(deal, user),
         "coming": [call for call in reversed(calls) if not call.has_happened(now)],
         "timeline": timeline,
+        "priorities": [each for each in priorities if each.is_served_by(deal.product_id)],
         **help_given,
     }
     response = render(request, "pipeline/opportunity.html", context)
@@ -65,15 +69,17 @@ def opportunity(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _check(asked: str, user: User, now: datetime, stages: list[Stage]) -> StallCheck:
+def _check(
+    asked: str, user: User, now: datetime, stages: list[Stage], calendar: Calendar
+) -> StallCheck:
     """The rules on the day that was asked for; on today's for none, and for one yet to come."""
     try:
         day = date.fromisoformat(asked)
     except ValueError:
-        return StallCheck.on(now, user, stages)
-    check = StallCheck.on(max(day, EARLIEST), user, stages)
-    is_to_come = day > local_date(now, check.zone)
-    return StallCheck.on(now, user, stages) if is_to_come else check
+        return StallCheck.on(now, user, stages, calendar)
+    is_to_come = day > calendar.today(now)
+    asked_day = now if is_to_come else max(day, EARLIEST)
+    return StallCheck.on(asked_day, user, stages, calendar)
 
 
 def _criteria(user: User) -> dict[Stage, list[ExitCriterion]]:

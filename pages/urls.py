@@ -1,12 +1,14 @@
 from django.urls import path
 
-from pages import delivery, opportunity, person_metrics, team_dashboard, views
+from pages import accounts, delivery, opportunity, person_metrics, team_dashboard, views
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("today/precursors/", views.today_precursors, name="today_precursors"),
     path("settings/delivery/", delivery.delivery, name="settings_delivery"),
     path("settings/sample/", views.sample, name="settings_sample"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/<int:pk>/", accounts.account, name="account"),
     path("opportunities/<int:pk>/", opportunity.opportunity, name="opportunity"),
     path("metrics/", team_dashboard.metrics, name="metrics"),
     path("metrics/teams/<int:pk>/", team_dashboard.team_dashboard, name="team_dashboard"),

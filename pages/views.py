@@ -23,6 +23,8 @@ from pages.scorecards import rows_url
 from people.calendar import Calendar
 from people.permissions import administrators_only
 from people.signed_in import signed_in
+from playbook.models.priority import MOST_SHOWN
+from playbook.priorities import calendar_and_priorities
 
 PLANS_SHOWN = 5
 
@@ -30,7 +32,7 @@ PLANS_SHOWN = 5
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     user, now = signed_in(request), timezone.now()
-    calendar = Calendar.current()
+    calendar, priorities = calendar_and_priorities(user, now)
     monday = start_of_week(user.today(now), calendar.week_start)
     week = day_span(monday, user.zone, days=7)
     reviews = DebriefReview.objects.visible_to(user).of_rep(user).exclude(modify="")
@@ -43,6 +45,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "week_ends": week[1] - timedelta(seconds=1),
         "feedback": feedback.order_by("-debrief__reviewed_at").first(),
         "plans": plans.for_list()[:PLANS_SHOWN] if user.leads_people else [],
+        "priorities": priorities[:MOST_SHOWN],
     }
     return render(request, "pages/today.html", context)
 

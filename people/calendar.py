@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import TextField, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from lib.calendar import local_date
 from people.models import Holiday, Organisation
+
+ALSO = "also"  # marks what was read beside it
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,34 @@ class Calendar:
 
     @classmethod
     def current(cls) -> "Calendar":
-        text = TextField()
+        return cls.beside()[0]
+
+    @classmethod
+    def beside(
+        cls, rows: QuerySet[Any] | None = None, text: Any = None
+    ) -> tuple["Calendar", list[str]]:
+        """It, and of each of the rows this text, in one statement for a page that needs both."""
+        as_text = TextField()
         own = Organisation.objects.order_by("pk")[:1].values("pk")
-        rows = Organisation.objects.filter(pk__in=own).order_by()
-        nothing = [Value("", text)] * 3
-        holidays = Holiday.objects.order_by().values_list(Cast("day", text), *nothing)
         names = ("week_start", "fiscal_year_start", "currency")
-        setting = rows.values_list(Cast("time_zone", text), *(Cast(name, text) for name in names))
-        read = list(setting.union(holidays, all=True))
+        setting = Organisation.objects.filter(pk__in=own).order_by()
+        holidays = Holiday.objects.order_by().values_list(
+            Cast("day", as_text), *[Value("", as_text)] * 3
+        )
+        parts = [holidays]
+        if rows is not None:
+            empty = [Value("", as_text)] * 2
+            parts += [rows.order_by().values_list(Cast(text, as_text), Value(ALSO), *empty)]
+        read = list(
+            setting.values_list(
+                Cast("time_zone", as_text), *(Cast(name, as_text) for name in names)
+            ).union(*parts, all=True)
+        )
+        also = [row[0] for row in read if row[1] == ALSO]
+        return cls._of([row for row in read if row[1] != ALSO]), also
+
+    @classmethod
+    def _of(cls, read: list[tuple[str, ...]]) -> "Calendar":
         days = frozenset(date.fromisoformat(day) for day, week_start, *_ in read if not week_start)
         for zone, week_start, year_start, currency in read:
             if week_start:

@@ -50,10 +50,14 @@ class StallCheck:
 
     @classmethod
     def on(
-        cls, day: date | datetime, user: User | None = None, stages: Iterable[Stage] | None = None
+        cls,
+        day: date | datetime,
+        user: User | None = None,
+        stages: Iterable[Stage] | None = None,
+        calendar: Calendar | None = None,
     ) -> "StallCheck":
-        """On a date, or on that of a moment. Reads rules, calendar and, unless given, stages."""
-        rules, own = StallRules.current(), Calendar.current()
+        """On a date, or on that of a moment. Reads rules and, unless given, calendar and stages."""
+        rules, own = StallRules.current(), calendar or Calendar.current()
         zone, off = own.zone, own.holidays
         day = local_date(day, zone) if isinstance(day, datetime) else day
         medians = stage_medians(day, zone, off, rules.history_era) if rules.stage_age else {}

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from alerts.models import Alert, Notification
-from coaching.models import CallPlan, Debrief
+from coaching.models import Behaviour, CallPlan, Debrief, DebriefReview
+from coaching.models.behaviour_score import Seen
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
 from metrics.models import Checkpoint, Foretelling, Metric, MetricCount, PostedMeasure, Target
@@ -162,6 +163,39 @@ def a_debrief(call: Call, at: datetime | None = None, file: bool = True, **field
     if file:
         debrief.file(by=call.owner, at=at)
     return debrief
+
+
+def a_scored_call(
+    rep: User, score: int, by: User, at: datetime = NOW, seen: dict[int, Seen] | None = None
+) -> DebriefReview:
+    """A call that was planned, held and debriefed, and scored by a manager at that moment.
+
+    `seen` is what the manager says of behaviours, by id.
+    """
+    call = a_call(rep, at - timedelta(hours=2))
+    a_plan(call, at - timedelta(hours=3))
+    debrief = a_debrief(call, at - timedelta(hours=1))
+    return DebriefReview.give(debrief, by=by, at=at, score=score, seen=seen)
+
+
+def a_behaviour(
+    name: str = "Asks before telling",
+    by: User | None = None,
+    team: Team | None = None,
+    at: datetime = NOW,
+    **said: Any,
+) -> Behaviour:
+    """One of the organisation's set or of a team's, defined by its manager."""
+    anchors = {
+        "4": "Only when prompted",
+        "7": "In most calls",
+        "9": "In every call, and teaches it",
+    }
+    definer = (
+        by or (team.manager if team else None) or User.objects.filter(is_administrator=True)[0]
+    )
+    said = {"expected": "The buyer speaks first.", "anchors": anchors, **said}
+    return Behaviour.define(by=definer, at=at, team=team, name=name, **said)
 
 
 def an_alert(about: User, *told: User, at: datetime = NOW, **fields: Any) -> Alert:

@@ -1,13 +1,18 @@
 """What came of a call: the rep's debrief, and the manager's review of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 
+from coaching.models.behaviour import SCORE
+from coaching.models.behaviour_score import BehaviourScore, Seen, expected_by_id
+from coaching.models.coaching_rules import MINIMUM, CoachingRules
+from coaching.models.inspection_level import InspectionLevel
 from coaching.models.plan import LEARN, CallPlan, PlanLine
 from coaching.visibility import CoachingQuerySet, require_author
 from lib.calendar import local_date
@@ -17,7 +22,6 @@ from people.models import Organisation, User
 from pipeline.models import BuyerAction, BuyerAnswer, Call
 
 OVERDUE_AFTER = timedelta(hours=24)  # product.md 4
-SCORE = [MinValueValidator(1), MaxValueValidator(10)]
 TEXT_LENGTH = 5_000
 MAX_BUYER_ACTIONS = 20
 
@@ -45,6 +49,7 @@ class DebriefContent:
     next_step_on: date | None = None
     no_next_step_reason: str = ""
     actual_minutes: int | None = None
+    own_scores: dict[int, int] = field(default_factory=dict)  # by id of the behaviour
 
 
 class DebriefQuerySet(CoachingQuerySet):
@@ -86,6 +91,7 @@ class Debrief(Versioned):
     actual_minutes = models.PositiveSmallIntegerField(
         null=True, blank=True, validators=[MaxValueValidator(1440)]
     )
+    own_scores = models.JSONField(default=dict, editable=False)  # until it is filed: rows then
     saved_at = models.DateTimeField(null=True, editable=False)
     filed_at = models.DateTimeField(null=True, editable=False)
     reviewed_at = models.DateTimeField(null=True, editable=False)  # its review's, to count fast
@@ -160,10 +166,22 @@ class Debrief(Versioned):
             ):
                 setattr(self, name, getattr(content, name))
             self.buyer_actions = [line for text in content.buyer_actions if (line := text.strip())]
+            self._draft_own_scores(content.own_scores)
             self.saved_at = at
             self._clean_draft()
             self.save()
             self._write_results(content.results)
+
+    def _draft_own_scores(self, scores: dict[int, int]) -> None:
+        if any(not 1 <= score <= 10 for score in scores.values()):
+            raise ValidationError({"behaviours": "Scores are from 1 to 10."})
+        expected_by_id(self.rep, scores)
+        self.own_scores = {str(pk): score for pk, score in scores.items()}
+
+    @property
+    def drafted_scores(self) -> dict[int, int]:
+        """The rep's scores of behaviours as far as they are written, by id."""
+        return {int(pk): score for pk, score in self.own_scores.items()}
 
     def _clean_draft(self) -> None:
         self.full_clean(exclude=["call"])
@@ -201,8 +219,9 @@ class Debrief(Versioned):
             lines = self.plan_lines()
             self._require_complete(lines)
             self._settle_call(by, at)
-            self.filed_at = at
-            self.save(update_fields=["filed_at"])
+            BehaviourScore.keep_own(self, self.drafted_scores)
+            self.filed_at, self.own_scores = at, {}
+            self.save(update_fields=["filed_at", "own_scores"])
             self._tell_the_deal(lines, by, at)
 
     def _require_draft(self) -> None:
@@ -253,6 +272,7 @@ class DebriefReview(models.Model):
 
     debrief = models.OneToOneField(Debrief, models.CASCADE, related_name="review")
     score = models.PositiveSmallIntegerField(validators=SCORE)
+    minimum = models.PositiveSmallIntegerField(default=MINIMUM, editable=False)  # of that day
     modify = models.TextField("What to modify", max_length=TEXT_LENGTH, blank=True)
     help = models.TextField("How I will help", max_length=TEXT_LENGTH, blank=True)
     at = models.DateTimeField(editable=False)
@@ -271,6 +291,11 @@ class DebriefReview(models.Model):
         """The manager's score less the rep's."""
         return self.score - (self.debrief.score or 0)
 
+    @property
+    def is_proficient(self) -> bool:
+        """Whether the score reaches the minimum of the day on which it was given."""
+        return self.score >= self.minimum
+
     @classmethod
     @transaction.atomic
     def give(
@@ -282,8 +307,12 @@ class DebriefReview(models.Model):
         score: int | None,
         modify: str = "",
         help: str = "",  # noqa: A002 - the field's name
+        seen: Mapping[int, Seen] | None = None,
     ) -> "DebriefReview":
-        """Review a filed debrief, once. Raises PermissionDenied for all but a manager above."""
+        """Review a filed debrief, once; `seen` are behaviours by id. The rep's level follows.
+
+        Raises PermissionDenied for all but a manager above.
+        """
         if not by.leads(debrief.call.owner):
             raise PermissionDenied("Only a manager of this rep reviews the debrief.")
         if not debrief.is_filed:
@@ -293,8 +322,13 @@ class DebriefReview(models.Model):
         if score is None:
             raise ValidationError({"score": "Score the call from 1 to 10."})
         review = cls(debrief=debrief, by=by, at=at, score=score, modify=modify, help=help)
+        review.minimum = CoachingRules.current().minimum
         review.full_clean()
-        review.save()
+        level = InspectionLevel.kept(debrief.rep)
+        with level.editing():  # locked first: two reviews at once then count one by one
+            review.save()
+            level.judge_scores(at)
+        BehaviourScore.keep_managers(debrief, seen or {}, by=by)
         Debrief.objects.filter(pk=debrief.pk).update(reviewed_at=at)
         publish("given", review, by, at)
         return review

@@ -11,6 +11,8 @@ from coaching.visibility import CoachingQuerySet
 from lib.events import publish
 from people.models import User
 from pipeline.models import Call
+from playbook.models import MaterialUse
+from playbook.use import note_uses
 
 
 class InspectionQuerySet(CoachingQuerySet):
@@ -83,6 +85,7 @@ class Inspection(models.Model):
             answer.full_clean()
             answer.save()
             answer._mark_plan()
+            note_uses([answer.comment], MaterialUse.INSPECTION, answer.pk, by=by, at=at)
             publish("given", answer, by, at)
         return answer
 

@@ -8,13 +8,16 @@ from typing import Any, ClassVar, Self
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from coaching import sampling
+from coaching.models.inspection_level import InspectionLevel
+from coaching.sampling import LEVELS, Sample
 from coaching.visibility import CoachingQuerySet, require_author
 from lib.events import publishing
 from lib.versions import Stale, Versioned
 from people.models import User
 from pipeline.models import Call, Contact
 from pipeline.models.buyer import BUYER_QUESTIONS, BUYING_ROLES
+from playbook.models import MaterialUse
+from playbook.use import note_uses
 
 PURPOSE, WHO, LEARN, GIVE, COMMITMENTS = "purpose", "who", "learn", "give", "commitments"
 PARTS = [
@@ -95,6 +98,10 @@ class CallPlanQuerySet(CoachingQuerySet):
     def filed(self) -> Self:
         return self.exclude(filed_at=None)
 
+    def before_the_end(self) -> Self:
+        """Filed before their calls were over: what counts as having planned the call."""
+        return self.filter(timeliness__in=[CallPlan.ON_TIME, CallPlan.LATE])
+
     def awaiting_inspection(self, at: datetime) -> Self:
         """To be inspected, not answered since they were last filed, call yet to come."""
         return self._unanswered().filter(call__starts_at__gt=at).order_by("call__starts_at", "pk")
@@ -120,7 +127,8 @@ class CallPlan(Versioned):
     """A plan for one call.
 
     `filed_at` and `timeliness` are set once, the first time it is filed, and never change.
-    `to_inspect` and `inspection_level` are decided then too. A plan that was sent back is filed
+    `to_inspect` and what it follows from (the rep's level, its number and the plan's at it, see
+    `sampling.Sample`) are decided then too. A plan that was sent back is filed
     again; `submitted_at` is the last time that happened.
     """
 
@@ -150,7 +158,9 @@ class CallPlan(Versioned):
     filed_at = models.DateTimeField(null=True, editable=False)
     submitted_at = models.DateTimeField(null=True, editable=False)
     to_inspect = models.BooleanField(default=False, editable=False)
-    inspection_level = models.CharField(max_length=12, blank=True, editable=False)
+    inspection_level = models.CharField(max_length=12, choices=LEVELS, blank=True, editable=False)
+    level_number = models.PositiveIntegerField(default=0, editable=False)
+    sample_number = models.PositiveIntegerField(null=True, editable=False)
     filled_parts = models.JSONField(default=list, editable=False)
     validated_parts = models.JSONField(default=list, editable=False)
     sent_back_part = models.CharField(max_length=11, choices=PARTS, blank=True, editable=False)
@@ -285,10 +295,22 @@ class CallPlan(Versioned):
             self._require_all_parts()
             if not self.is_filed:
                 self.filed_at, self.timeliness = at, self.timeliness_at(at)
-                self.to_inspect = sampling.is_inspected(self)
-                self.inspection_level = sampling.level_of(self)
+                self._sample(InspectionLevel.number_plan(self.call.owner))
             self.state, self.submitted_at, self.sent_back_part = self.FILED, at, ""
             self.save()
+            texts = [self.purpose, self.fallback, *self.lines.values_list("text", flat=True)]
+            note_uses(texts, MaterialUse.PLAN, self.pk, by=by, at=at)
+
+    def _sample(self, sample: Sample) -> None:
+        self.to_inspect, self.inspection_level = sample.is_inspected, sample.level
+        self.level_number, self.sample_number = sample.level_number, sample.number
+
+    @property
+    def sample(self) -> Sample | None:
+        """Why it is inspected or not; None for a draft, and for what was filed before levels."""
+        if self.sample_number is None:
+            return None
+        return Sample(self.rep_id, self.inspection_level, self.level_number, self.sample_number)
 
     def timeliness_at(self, at: datetime) -> str:
         """How a plan filed at that moment stands against its call: product.md 3."""

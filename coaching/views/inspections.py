@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from coaching.forms.inspections import InspectionForm
-from coaching.inspection_queue import InspectionQueue, read_fully
+from coaching.inspection_queue import InspectionQueue, read_fully, to_ask_about
 from coaching.models import CallPlan, Inspection
 from people.signed_in import signed_in
 
@@ -94,6 +94,8 @@ def _page(
         "form": form,
         "answer": answer if answer in (CallPlan.CHANGE, CallPlan.TALK) else "",
     }
+    if plan and context["answer"]:
+        context["questions"] = to_ask_about(plan, queue.user)
     swap = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     template = "coaching/inspections.html" + ("#queue" if swap else "")
     return render(request, template, context, status=form.status if form else 200)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from metrics.imports.targets import importer, moment
 from metrics.models import MetricCount
 from metrics.models.metric_count import Posted
 from people.models import Organisation
+from pipeline.imports.administrated import importer, moment
 from pipeline.imports.drafts import Draft, key_of
 from pipeline.imports.writer import Writer
 from pipeline.models.imports import Import

@@ -17,6 +17,7 @@ from metrics.models import Metric, Target
 from metrics.periods import Periods, Span
 from people.calendar import Calendar
 from people.models import User
+from pipeline.imports.administrated import importer, moment
 from pipeline.imports.drafts import Draft, key_of
 from pipeline.imports.reading import Row
 from pipeline.imports.writer import Writer
@@ -142,20 +143,6 @@ class TargetWriter(Writer[Target]):
         self.create(
             [{name: getattr(held, name) for name in ATTRIBUTES} | new for held, new in wanted]
         )
-
-
-def importer(source: Import) -> User:
-    """Who set what is in the file. Raises ValidationError unless they may."""
-    by = source.created_by
-    if by is None or not by.is_administrator:
-        raise ValidationError("Only an administrator imports this.")
-    return by
-
-
-def moment(source: Import) -> datetime:
-    """When this run was asked for: the time of all it writes, however often it is resumed."""
-    assert source.started_at is not None
-    return source.started_at
 
 
 def _scope(found: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from lib.csv_text import unguard
+from lib.csv_out import plain
 from lib.searching import fold
 from pipeline.imports.cells import reader, stands_for_missing
 from pipeline.imports.intake import ANY, field_of
@@ -69,7 +69,7 @@ class Column:
     def take(self, draft: Draft, raw: str) -> None:
         """Put the value on the draft, or say what is wrong with it."""
         if raw[0] == "'":
-            raw = unguard(raw)
+            raw = plain(raw)
         action = self.actions.get(raw)
         do = action["do"] if action else ""
         if do == "empty":

@@ -65,7 +65,7 @@ class Import(Versioned):
     RUNNING = (CHECKING, COMMITTING)
     EDITABLE = (UPLOADED, MAPPED, CHECKED, FAILED)
 
-    kind = models.CharField(max_length=13, choices=choices)
+    kind = models.CharField(max_length=20, choices=choices)
     state = models.CharField(max_length=10, choices=STATES, default=UPLOADED, editable=False)
     file = models.FileField(upload_to=random_name)
     original_name = models.CharField(max_length=255, editable=False)

@@ -16,6 +16,8 @@ from lib.events import publish, publishing
 from lib.versions import Stale
 from people.calendar import Calendar
 from people.models import Organisation, User
+from playbook.models import MaterialUse
+from playbook.use import note_uses
 from reviews.models.review_clock import ReviewClock
 from reviews.models.review_rows import SETTINGS, ReviewQuerySet
 from reviews.models.review_schedule import ReviewSchedule
@@ -332,6 +334,8 @@ class Review(ReviewClock):
         Agreement.require_settled(self)
         self._leave_part(at)
         ReviewSnapshot.take(self, at)
+        written = self.parts.values_list("notes", flat=True)
+        note_uses(written, MaterialUse.REVIEW, self.pk, by=by, at=at)
         with publishing(self, "closed", by, at):
             self.closed_at, self.closed_by = at, by
             self.save(update_fields=["closed_at", "closed_by"])

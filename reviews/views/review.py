@@ -24,6 +24,7 @@ from reviews.models import Review, ReviewRead
 from reviews.models.deal_decision import CLOSE, DECISIONS
 from reviews.models.review_clock import PARTS, PLANNED_MINUTES
 from reviews.review_page import ReviewPage, Shown
+from reviews.review_questions import to_ask
 
 ALL_SHOWN, SHOWN, READ = 1_000, 12, 40  # deals under one head
 FORECAST = 4
@@ -86,6 +87,7 @@ def _always(page: ReviewPage, part: int) -> dict[str, Any]:
         "part_form": PartForm(shown[part]) if part in shown else None,
         "preparation_form": _preparation_form(page, part),
         "note_form": NoteForm(page.note),
+        "questions": to_ask(page, part),
         "agreement_form": NextStepForm(review, page.window.day) if review.is_running else None,
         **side_of(page, part),
     }

@@ -37,7 +37,7 @@ def test_the_soonest_plan_is_open(as_: Any, rosa: User, mia: User, now: datetime
     page = as_.page(mia).get(URL).content.decode()
     assert "2 left" in page
     assert "in 3 h" in page
-    assert "every plan" in page
+    assert "Every plan" in page
     assert "Soon purpose" in page
     assert "Later purpose" not in page
 

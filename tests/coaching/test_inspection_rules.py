@@ -18,7 +18,7 @@ def test_the_soonest_call_comes_first(rosa: User, pia: User, mia: User) -> None:
     queue = InspectionQueue(mia, NOW)
     assert [row.plan for row in queue.waiting] == [soon, late]
     assert [row.begins for row in queue.waiting] == ["in 3 h", "in 2 days"]
-    assert {row.why for row in queue.waiting} == {"every plan"}
+    assert {row.why for row in queue.waiting} == {"Every plan"}
 
 
 def test_drafts_and_answered_plans_do_not_wait(rosa: User, mia: User) -> None:

@@ -1,0 +1,32 @@
+"""When a rep's inspection level is earned and when it is lost: product.md 3.
+
+Up one level when the last five debriefs that a manager scored are all at or above the minimum;
+down one when two of the last three are below it, or a call was held without a plan. A level begins
+with a clean sheet: only what was scored since counts, so that nothing is rewarded or held against
+anybody twice. Scores count in the order in which managers gave them.
+"""
+
+from collections.abc import Sequence
+
+from coaching.sampling import LEVELS
+
+UP_AFTER = 5
+LOOKED_AT, DOWN_AFTER = 3, 2
+ORDER = [level for level, _ in LEVELS]  # from most inspected to least
+
+
+def reaches(scores: Sequence[bool]) -> int:
+    """1 for a level up, -1 for one down, 0 for neither.
+
+    `scores` are those since the level began, oldest first: whether each reached the minimum.
+    """
+    if len(scores) >= UP_AFTER and all(scores[-UP_AFTER:]):
+        return 1
+    if sum(not reached for reached in scores[-LOOKED_AT:]) >= DOWN_AFTER:
+        return -1
+    return 0
+
+
+def moved(level: str, by: int) -> str:
+    """The level so many steps on; the first and the last are as far as it goes."""
+    return ORDER[min(max(ORDER.index(level) + by, 0), len(ORDER) - 1)]
