@@ -3,12 +3,18 @@
 from typing import Any, ClassVar
 
 import django_filters
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.fields import Assignable
 from api.filters import FilterSet, IdFilter
-from api.resource import Creatable, Editable, Readable
+from api.icp_criteria import FitSerializer, shown
+from api.resource import Creatable, Editable, Operation, Readable, describes
 from api.shapes import ModelBody, Representation
 from pipeline.models import Account
+from playbook.fit import fit_of
+from playbook.models import IcpCriterion
 
 WRITTEN = [
     "name",
@@ -62,3 +68,10 @@ class Accounts(Readable, Creatable, Editable):
 
     def make(self, values: dict[str, Any]) -> Account:
         return Account.register(**values)
+
+    @describes(Operation(answer=FitSerializer))
+    @action(detail=True, url_path="fit", pagination_class=None)
+    def fit(self, request: Request, pk: str = "") -> Response:
+        """How well it fits the ideal customer profile, and why."""
+        criteria = list(IcpCriterion.objects.visible_to(self.asker).active())
+        return Response(shown(fit_of(self.get_object(), criteria)))

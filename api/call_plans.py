@@ -28,6 +28,7 @@ from coaching.models.plan import (
     TextLine,
     WhoLine,
 )
+from coaching.sampling import LEVELS
 from lib.versions import Stale
 from pipeline.models import Call, Contact
 from pipeline.models.buyer import BUYER_QUESTIONS, BUYING_ROLES
@@ -106,7 +107,26 @@ class CallPlanSerializer(Representation):
         )
 
 
+class SampleSerializer(serializers.Serializer[Any]):
+    """Why a filed plan is inspected or not, to be worked out again.
+
+    It is plan `number` of `level`, in `run`; number `picked` of the run is inspected, which is
+    drawn by the SHA-256 of `seed`, read as a number, modulo `one_in`. Of what was filed before
+    there were levels nothing is known: null.
+    """
+
+    level = serializers.ChoiceField(choices=LEVELS)
+    level_number = serializers.IntegerField()
+    number = serializers.IntegerField()
+    one_in = serializers.IntegerField()
+    run = serializers.IntegerField()
+    seed = Text()
+    picked = serializers.IntegerField()
+    is_inspected = serializers.BooleanField()
+
+
 class CallPlanDetailSerializer(CallPlanSerializer):
+    sample = SampleSerializer(read_only=True, allow_null=True)
     who = Who(source="people", read_only=True)
     learn, give, commitments = Lines(LEARN), Lines(GIVE), Lines(COMMITMENTS)
 
@@ -114,6 +134,7 @@ class CallPlanDetailSerializer(CallPlanSerializer):
         model = CallPlan
         fields = (
             *CallPlanSerializer.Meta.fields,
+            "sample",
             "purpose",
             "who",
             "learn",

@@ -9,12 +9,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.behaviours import ScoredBehaviourSerializer
 from api.concurrency import seen_version
-from api.fields import MAX_ID, Day, Instant, Small, Text, Visible
+from api.fields import MANY, MAX_ID, Day, Instant, Small, Text, Visible
 from api.filters import FilterSet, IdFilter, TrueFalse
 from api.resource import Creatable, Readable, verb
 from api.shapes import Body, ModelBody, Representation
 from coaching.models import Debrief, DebriefReview, PlanLine
+from coaching.models.behaviour_score import NOTE_LENGTH, Seen
 from coaching.models.debrief import MAX_BUYER_ACTIONS, DebriefContent, LineResult
 from coaching.models.plan import LINE_LENGTH, MAX_LINES
 from lib.versions import Stale
@@ -79,15 +81,23 @@ class LineResultSerializer(Representation):
 
 
 class DebriefDetailSerializer(DebriefSerializer):
-    """`results` are the lines of the plan with what came of each."""
+    """`results` are the lines of the plan with what came of each, `behaviours` what was scored."""
 
     results = LineResultSerializer(source="plan_lines", many=True, read_only=True)
     buyer_actions = serializers.ListField(child=serializers.CharField(), read_only=True)
+    behaviours = ScoredBehaviourSerializer(source="scored_behaviours", many=True, read_only=True)
     review = DebriefReviewSerializer(read_only=True, allow_null=True)
 
     class Meta:
         model = Debrief
-        fields = (*DebriefSerializer.Meta.fields, *WRITTEN[:1], *WRITTEN[2:], "results", "review")
+        fields = (
+            *DebriefSerializer.Meta.fields,
+            *WRITTEN[:1],
+            *WRITTEN[2:],
+            "results",
+            "behaviours",
+            "review",
+        )
 
 
 class ResultSerializer(Body):
@@ -96,9 +106,24 @@ class ResultSerializer(Body):
     note = Text(max_length=LINE_LENGTH, required=False, allow_blank=True)
 
 
-class DebriefContentSerializer(ModelBody):
-    """The whole debrief as it is to be; what is left out is empty. Results only for lines sent."""
+class DebriefedBehaviourSerializer(Body):
+    behaviour = serializers.IntegerField(min_value=1, max_value=MAX_ID)
+    score = Small(**SCORE)
 
+
+class ReviewedBehaviourSerializer(DebriefedBehaviourSerializer):
+    """`note` is what the manager saw or said."""
+
+    note = Text(max_length=NOTE_LENGTH, required=False, allow_blank=True)
+
+
+class DebriefContentSerializer(ModelBody):
+    """The whole debrief as it is to be; what is left out is empty. Results only for lines sent.
+
+    `behaviours` are of those expected of the rep, each once.
+    """
+
+    behaviours = DebriefedBehaviourSerializer(many=True, required=False, max_length=MANY)  # type: ignore[call-arg]
     results = ResultSerializer(many=True, required=False, max_length=4 * MAX_LINES)  # type: ignore[call-arg]
     score = Small(**SCORE, required=False, allow_null=True)
     buyer_actions = serializers.ListField(
@@ -108,7 +133,7 @@ class DebriefContentSerializer(ModelBody):
 
     class Meta:
         model = Debrief
-        fields = [*WRITTEN, "results"]
+        fields = [*WRITTEN, "results", "behaviours"]
 
 
 class NewDebriefSerializer(DebriefContentSerializer):
@@ -116,15 +141,18 @@ class NewDebriefSerializer(DebriefContentSerializer):
 
     class Meta:
         model = Debrief
-        fields = ["call", *WRITTEN, "results"]
+        fields = ["call", *WRITTEN, "results", "behaviours"]
 
 
 class NewDebriefReviewSerializer(ModelBody):
+    """`behaviours` are those the rep scored and those expected of them, each once."""
+
     score = Small(**SCORE)
+    behaviours = ReviewedBehaviourSerializer(many=True, required=False, max_length=MANY)  # type: ignore[call-arg]
 
     class Meta:
         model = DebriefReview
-        fields = ("score", "modify", "help")
+        fields = ("score", "modify", "help", "behaviours")
 
 
 class DebriefFilters(FilterSet):
@@ -182,7 +210,9 @@ class Debriefs(Readable, Creatable):
         self, debrief: Debrief, sent: dict[str, Any], *, by: User, at: datetime
     ) -> DebriefReview:
         """Review a filed debrief, once: the manager's score, what to modify, how to help."""
-        return DebriefReview.give(debrief, by=by, at=at, **sent)
+        rows = by_behaviour(sent.pop("behaviours", []))
+        seen = {pk: Seen(row["score"], row.get("note", "")) for pk, row in rows.items()}
+        return DebriefReview.give(debrief, by=by, at=at, seen=seen, **sent)
 
 
 def debrief_content(sent: dict[str, Any]) -> DebriefContent:
@@ -191,4 +221,14 @@ def debrief_content(sent: dict[str, Any]) -> DebriefContent:
         result["line"]: LineResult(result.get("outcome", ""), result.get("note", ""))
         for result in sent.pop("results", [])
     }
-    return DebriefContent(results=results, **sent)
+    rows = by_behaviour(sent.pop("behaviours", []))
+    own = {pk: row["score"] for pk, row in rows.items()}
+    return DebriefContent(results=results, own_scores=own, **sent)
+
+
+def by_behaviour(rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """What was sent of each behaviour, by id. Raises ValidationError for one that comes twice."""
+    found = {row["behaviour"]: row for row in rows}
+    if len(found) < len(rows):
+        raise ValidationError({"behaviours": "Score each behaviour once."})
+    return found

@@ -29,7 +29,7 @@ class Operation:
     """What one method of one address takes and answers; the schema is written from it."""
 
     body: type[Body] | None = None
-    answer: type[Representation] | None = None
+    answer: type[serializers.Serializer[Any]] | None = None
     status: int = status.HTTP_200_OK
     guarded: bool = False  # needs If-Match
     query: tuple[OpenApiParameter, ...] = ()  # beside what narrows a list

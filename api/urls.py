@@ -6,11 +6,13 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from rest_framework.renderers import JSONRenderer
 from rest_framework.routers import SimpleRouter
 
+from api.account_strategies import AccountStrategies, StrategySteps
 from api.accounts import Accounts
 from api.agreements import Agreements
 from api.alert_preferences import AlertPreferences, TheDeliveryHours
 from api.alert_rules import AlertRules
 from api.alerts import AlertAnswers, AlertParts, Alerts
+from api.behaviours import Behaviours, BehaviourScores, TheCoachingRules
 from api.buyer_actions import BuyerActions
 from api.buyer_answers import BuyerAnswers
 from api.buying_roles import BuyingRoles
@@ -27,28 +29,38 @@ from api.deal_changes import (
     OwnerChanges,
     StageChanges,
 )
+from api.coverage import CoverageFigures, CoveragePeople, CoverageRows
 from api.debriefs import Debriefs
+from api.differentiators import Differentiators
+from api.diagnoses import Diagnoses, OfferedEvidence
 from api.documents import Docs, Schema
 from api.errors import Nothing
 from api.exit_criteria import CriteriaMet, ExitCriteria
+from api.focuses import Focuses
 from api.help_requests import HelpRequests
 from api.holds import Holds
+from api.icp_criteria import IcpCriteria
 from api.imports import CsvRenderer, ImportProblems, Imports
+from api.inspection_levels import InspectionLevels
 from api.inspections import Inspections
 from api.measures import Measures, PostedMeasures
 from api.metric_counts import MetricCounts
 from api.metric_values import MetricValues
 from api.metrics import ForetellingOfMetrics, Metrics
+from api.onboarding_plans import OnboardingPlans, OnboardingSteps
 from api.opportunities import Opportunities
 from api.pipeline_calls import PipelineCallDecisions, PipelineCalls, PipelineCallSchedules
 from api.pipeline_summary import PipelineSummary
+from api.priorities import Priorities
 from api.products import Products
 from api.proposals import Proposals
+from api.questions import Questions
 from api.review_counts import ReviewCounts
 from api.review_deals import ReviewDeals, ReviewDecisions
 from api.review_schedules import ReviewSchedules
 from api.review_texts import Notes, Preparations, ReviewParts, ReviewRemarks
 from api.reviews import Reviews
+from api.ride_alongs import RideAlongs
 from api.saved_views import SavedViews
 from api.scorecards import Scorecards
 from api.stages import Stages
@@ -58,6 +70,8 @@ from api.targets import RampTables, Targets
 from api.teams import Teams
 from api.timeline import Timeline
 from api.tokens import Tokens
+from api.training_assignments import TrainingAssignments
+from api.training_modules import TrainingModules
 from api.users import Me, Users
 from api.webhooks import WebhookDeliveries, WebhookEndpoints, WebhookEventTypes
 
@@ -80,9 +94,15 @@ RESOURCES = {
     "calls": Calls,
     "call-plans": CallPlans,
     "inspections": Inspections,
+    "inspection-levels": InspectionLevels,
+    "focuses": Focuses,
+    "diagnoses": Diagnoses,
     "debriefs": Debriefs,
     "agreements": Agreements,
+    "behaviours": Behaviours,
+    "behaviour-scores": BehaviourScores,
     "help-requests": HelpRequests,
+    "ride-alongs": RideAlongs,
     "pipeline-calls": PipelineCalls,
     "pipeline-call-schedules": PipelineCallSchedules,
     "review-schedules": ReviewSchedules,
@@ -90,6 +110,12 @@ RESOURCES = {
     "review-deals": ReviewDeals,
     "review-parts": ReviewParts,
     "review-remarks": ReviewRemarks,
+    "training-modules": TrainingModules,
+    "training-assignments": TrainingAssignments,
+    "onboarding-plans": OnboardingPlans,
+    "onboarding-steps": OnboardingSteps,
+    "account-strategies": AccountStrategies,
+    "strategy-steps": StrategySteps,
     "posted-measures": PostedMeasures,
     "metrics": Metrics,
     "ramp-tables": RampTables,
@@ -98,6 +124,10 @@ RESOURCES = {
     "checkpoints": Checkpoints,
     "foretelling": ForetellingOfMetrics,
     "alerts": Alerts,
+    "icp-criteria": IcpCriteria,
+    "differentiators": Differentiators,
+    "priorities": Priorities,
+    "questions": Questions,
     "absences": Absences,
     "holidays": Holidays,
     "imports": Imports,
@@ -138,6 +168,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", Docs.as_view(), name="api_docs"),
     path("v1/users/me/", Me.as_view(ONE), name="api-me"),
     path("v1/organisation/", TheOrganisation.as_view(ONE), name="api-organisation"),
+    path("v1/coaching-rules/", TheCoachingRules.as_view(ONE), name="api-coaching-rules"),
     path("v1/stall-rules/", TheStallRules.as_view(ONE), name="api-stall-rules"),
     path(
         "v1/pipeline/summary/",
@@ -161,6 +192,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("v1/reviews/<str:review_pk>/note/", Notes.as_view(ONE), name="api-review-note"),
     path("v1/review-counts/", ReviewCounts.as_view({"get": "list"}), name="api-review-counts"),
+    path(
+        "v1/diagnosis-evidence/",
+        OfferedEvidence.as_view({"get": "list"}),
+        name="api-diagnosis-evidence",
+    ),
     path("v1/measures/", Measures.as_view({"get": "list"}), name="api-measures"),
     path(
         "v1/webhook-event-types/",
@@ -168,6 +204,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-webhook-event-types",
     ),
     path("v1/scorecards/", Scorecards.as_view({"get": "retrieve"}), name="api-scorecards"),
+    path("v1/coverage/", CoverageFigures.as_view({"get": "retrieve"}), name="api-coverage"),
+    path(
+        "v1/coverage/people/",
+        CoveragePeople.as_view({"get": "list"}),
+        name="api-coverage-people",
+    ),
+    path("v1/coverage/rows/", CoverageRows.as_view({"get": "list"}), name="api-coverage-rows"),
     path("v1/metric-values/", MetricValues.as_view({"get": "list"}), name="api-metric-values"),
     path(
         "v1/alerts/<str:alert_pk>/parts/",

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from alerts.kinds import RISK, WARN, KindOfRows, Ladder, Rows
 from alerts.models import Alert, AlertRule
 from alerts.models.alert import NUMBER
-from coaching.models import CallPlan, Debrief, HelpRequest
+from coaching.models import CallPlan, Debrief, HelpRequest, RideAlong
 from coaching.models.debrief import OVERDUE_AFTER
 from lib.calendar import in_words, start_of_day
-from people.models import Organisation
+from people.models import Organisation, User
 from pipeline.models import Call
 
 HOUR = timedelta(hours=1)
@@ -224,6 +224,64 @@ class HelpUnanswered(KindOfRows):
         )
 
 
+class RideAlongDue(KindOfRows):
+    """About a rep who leads nobody, to the managers above: since their last one was held, else
+    since they joined. Who never had one, and joined nobody knows when, is due at once.
+    """
+
+    name: ClassVar = "ride_along_due"
+    label: ClassVar = "Rep without a ride-along"
+    explains: ClassVar = (
+        "Nobody has ridden along with a rep for half a year. Handing in a ride-along ends the "
+        "alert; planning one does not."
+    )
+    action: ClassVar = "Open the ride-alongs"
+    action_for_others: ClassVar = "Plan a ride-along"
+    one: ClassVar = "rep without a ride-along"
+    many: ClassVar = "reps without a ride-along"
+    days: ClassVar = 183
+    days_label: ClassVar = "Days without one"
+    subject: ClassVar = "user"
+    woken_by: ClassVar = {"user": "pk", "ride_along": "rep_id"}
+
+    def path(self, alert: Alert) -> str:
+        return reverse("ride_alongs")
+
+    def path_for_others(self, alert: Alert) -> str:
+        return f"{reverse('ride_along_new')}?rep={alert.subject_id}"
+
+    def standing(self, rule: AlertRule, now: datetime) -> Mapping[str, Rows]:
+        organisation = Organisation.current()
+        last = organisation.today(now) - timedelta(days=rule.days)
+        since = start_of_day(last + timedelta(days=1), organisation.zone)
+        held = RideAlong.objects.held().filter(rep=OuterRef("pk"))
+        reps = User.objects.get_queryset().active().filter(levels_below=0)
+        long_here = Q(joined_on=None) | Q(joined_on__lte=last) | Exists(held.order_by())
+        reps = reps.exclude(reports_to=None).filter(long_here)
+        due = reps.filter(~Exists(held.filter(starts_at__gte=since).order_by()))
+        latest = held.order_by("-starts_at").values("starts_at")[:1]
+        return {"": due.annotate(last_at=Subquery(latest))}
+
+    def episode(self, name: str, row: Any, rule: AlertRule, now: datetime) -> Alert:
+        last = row.last_at.astimezone(now.tzinfo).date() if row.last_at else None
+        clock = last or row.joined_on
+        said = f"None was held for {NUMBER}; the limit is {_days(rule.days)}."
+        return Alert(
+            kind=self.name,
+            subject_id=row.pk,
+            about_id=row.pk,
+            title=f"Ride along with {row}",
+            said=said if clock else f"{NUMBER} so far; two a year are the rule.",
+            severity=WARN,
+            value=Decimal((now.date() - clock).days if clock else 0),
+            limit=Decimal(rule.days if clock else 2),
+            unit="days" if clock else "ride-alongs",
+            clock_on=clock,
+            clock_at=row.last_at,
+            clock_event="The last one was held" if last else "They joined" if clock else "",
+        )
+
+
 CALL = ("call__account", "call__opportunity")
 HELP = ("opportunity__owner", "asked_by")
 
@@ -242,4 +300,5 @@ def kinds() -> list[KindOfRows]:
         CallUnplanned(Ladder(manager_app=0)),
         DebriefOverdue(Ladder(manager_app=1)),
         HelpUnanswered(Ladder(manager_app=7, manager_digest=3)),
+        RideAlongDue(ANYBODY_ABOVE),
     ]

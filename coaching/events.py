@@ -75,7 +75,7 @@ SUBJECTS = [
     Subject(
         CoachingRules,
         "coaching_rules",
-        "",
+        "coaching-rules/",
         ("minimum",),
         {"changed": "Another score of a call counts as proficient."},
         group=COACHING,

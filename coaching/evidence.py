@@ -31,6 +31,12 @@ class Evidence:
         return f"{self.kind}:{self.subject_id}"
 
 
+def path(kind: str, subject_id: int, rep_id: int) -> str:
+    """Where a piece of evidence about a rep is read; "" when its kind is no longer known."""
+    known = KINDS.get(kind)
+    return known.path(subject_id, rep_id) if known else ""
+
+
 class EvidenceKind(ABC):
     """Rows of one kind that show something of a rep in a behaviour."""
 
@@ -48,7 +54,7 @@ class EvidenceKind(ABC):
         """The latest OFFERED, or those of these ids, as far as the reader may see them."""
 
     @abstractmethod
-    def path(self, subject_id: int) -> str:
+    def path(self, subject_id: int, rep_id: int) -> str:
         """Where it is read."""
 
 

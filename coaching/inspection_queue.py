@@ -8,7 +8,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from coaching.models import CallPlan, Inspection, PlanContact
 from coaching.models.plan import CallPlanQuerySet
-from coaching.sampling import LEVELS
+from coaching.why_inspected import for_queue
 from lib.calendar import start_of_day
 from lib.durations import rough
 from people.models import User
@@ -52,13 +52,8 @@ class InspectionQueue:
     def waiting(self) -> list[Waiting]:
         """Soonest call first, at most SHOWN of them."""
         plans = self._plans().awaiting_inspection(self.now).for_list()[:SHOWN]
-        words = dict(LEVELS)
         return [
-            Waiting(
-                plan,
-                f"in {rough(plan.call.starts_at - self.now)}",
-                words.get(plan.inspection_level, plan.inspection_level),
-            )
+            Waiting(plan, f"in {rough(plan.call.starts_at - self.now)}", for_queue(plan))
             for plan in plans
         ]
 
@@ -126,6 +121,4 @@ def to_ask_about(plan: CallPlan, user: User) -> list[Question]:
     """What a manager may ask of the rep instead of telling: for the stage of the deal, or any."""
     deal = plan.call.opportunity
     stages = [deal.stage_id] if deal else []
-    return list(
-        Question.objects.visible_to(user).for_situation(INSPECTION, stages)[:MOST_OFFERED]
-    )
+    return list(Question.objects.visible_to(user).for_situation(INSPECTION, stages)[:MOST_OFFERED])

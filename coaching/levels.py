@@ -7,12 +7,19 @@ anybody twice. Scores count in the order in which managers gave them.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from coaching.sampling import LEVELS
 
 UP_AFTER = 5
 LOOKED_AT, DOWN_AFTER = 3, 2
 ORDER = [level for level, _ in LEVELS]  # from most inspected to least
+RULE = (
+    f"Fewer plans are inspected, by one level, when the last {UP_AFTER} debriefs that a manager "
+    f"scored are all at or above the minimum. More are, by one level, when {DOWN_AFTER} of the "
+    f"last {LOOKED_AT} are below it, or when a call is held without a plan. Each level begins with "
+    "a clean sheet. A manager may set any level by hand, with a reason."
+)
 
 
 def reaches(scores: Sequence[bool]) -> int:
@@ -30,3 +37,25 @@ def reaches(scores: Sequence[bool]) -> int:
 def moved(level: str, by: int) -> str:
     """The level so many steps on; the first and the last are as far as it goes."""
     return ORDER[min(max(ORDER.index(level) + by, 0), len(ORDER) - 1)]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the scores since a level began are from another one.
+
+    `in_a_row` is how many of the latest reached the minimum, at most UP_AFTER, which earn a level;
+    `below` how many of the last LOOKED_AT did not, of which DOWN_AFTER lose one.
+    """
+
+    in_a_row: int
+    below: int
+
+
+def progress(scores: Sequence[bool]) -> Progress:
+    """Of the same scores as `reaches`: since the level began, oldest first."""
+    in_a_row = 0
+    for reached in reversed(scores[-UP_AFTER:]):
+        if not reached:
+            break
+        in_a_row += 1
+    return Progress(in_a_row, sum(not reached for reached in scores[-LOOKED_AT:]))

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from coaching import prefill
 from coaching.forms.plans import PersonRow, PlanForm
 from coaching.inspection_queue import read_fully
-from coaching.models import CallPlan, Inspection
+from coaching.models import CallPlan, Focus, Inspection
 from coaching.models.plan import LINE_PARTS, PARTS, PURPOSE, WHO, PlanContent
 from people.models import User
 from pipeline.models import Call, Contact
@@ -66,6 +67,11 @@ class PlanPage:
         content = read_fully(plan).content() if plan else prefill.prefilled(call, people, user)
         form = PlanForm(data, call=call, content=content, people=people)
         return cls(call, user, form, people, content)
+
+    @cached_property
+    def focus(self) -> Focus | None:
+        """The one behaviour its author works on."""
+        return Focus.of(self.user, self.user)
 
     @property
     def plan(self) -> CallPlan | None:

@@ -17,6 +17,12 @@ LEVELS = [
     (SPOT, "1 in 10 plans"),
 ]
 ONE_IN = {CONTINUOUS: 1, FREQUENT: 2, INTERMITTENT: 5, SPOT: 10}
+RULE = (
+    "A rep's filed plans are numbered from 1 at each inspection level, in the order of filing. At "
+    "1 in 2, 1 in 5 and 1 in 10 each run of 2, 5 or 10 plans has one that is inspected. Which one "
+    'is drawn by the SHA-256 of "number of the rep/number of the level/number of the run", read as '
+    "a whole number, modulo the length of the run: 0 is the first plan of the run."
+)
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,24 @@ class Sample:
         return f"{self.rep}/{self.level_number}/{self.run}"
 
     @property
+    def first(self) -> int:
+        """The number of the first plan of this run."""
+        return (self.run - 1) * self.one_in + 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last plan of this run."""
+        return self.run * self.one_in
+
+    @property
+    def drawn(self) -> int:
+        """What the sum comes to: 0 for the first plan of the run."""
+        return int(hashlib.sha256(self.seed.encode()).hexdigest(), 16) % self.one_in
+
+    @property
     def picked(self) -> int:
         """The number of the plan of this run that is inspected."""
-        drawn = int(hashlib.sha256(self.seed.encode()).hexdigest(), 16) % self.one_in
-        return (self.run - 1) * self.one_in + drawn + 1
+        return self.first + self.drawn
 
     @property
     def is_inspected(self) -> bool:

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from coaching.views import calls, debriefs, help_requests, inspections, plans
+from coaching.views import (
+    calls,
+    debriefs,
+    diagnoses,
+    focuses,
+    help_requests,
+    inspections,
+    levels,
+    plans,
+    ride_alongs,
+)
 
 urlpatterns = [
     path("calls/", calls.calls, name="calls"),
@@ -63,4 +73,35 @@ urlpatterns = [
         help_requests.acknowledgement,
         name="help_request_acknowledgement",
     ),
+    path("ride-alongs/", ride_alongs.ride_alongs, name="ride_alongs"),
+    path("ride-alongs/export/", ride_alongs.export, name="ride_alongs_export"),
+    path("ride-alongs/new/", ride_alongs.ride_along_new, name="ride_along_new"),
+    path("ride-alongs/<int:pk>/", ride_alongs.ride_along, name="ride_along"),
+    path(
+        "ride-alongs/<int:pk>/arrangement/",
+        ride_alongs.arrangement,
+        name="ride_along_arrangement",
+    ),
+    path(
+        "ride-alongs/<int:pk>/cancellation/",
+        ride_alongs.cancellation,
+        name="ride_along_cancellation",
+    ),
+    path(
+        "ride-alongs/<int:pk>/restoration/",
+        ride_alongs.restoration,
+        name="ride_along_restoration",
+    ),
+    path("ride-alongs/<int:pk>/draft/", ride_alongs.draft, name="ride_along_draft"),
+    path("ride-alongs/<int:pk>/holding/", ride_alongs.holding, name="ride_along_holding"),
+    path("ride-alongs/<int:pk>/signature/", ride_alongs.signature, name="ride_along_signature"),
+    path(
+        "people/<int:pk>/inspection-level/", levels.inspection_level, name="inspection_level"
+    ),
+    path("people/<int:pk>/focus/", focuses.person_focus, name="person_focus"),
+    path("focuses/<int:pk>/", focuses.focus, name="focus"),
+    path("focuses/<int:pk>/steps/", focuses.focus_steps, name="focus_steps"),
+    path("focuses/<int:pk>/ending/", focuses.focus_ending, name="focus_ending"),
+    path("people/<int:pk>/diagnoses/", diagnoses.person_diagnoses, name="person_diagnoses"),
+    path("people/<int:pk>/diagnoses/new/", diagnoses.diagnosis_new, name="diagnosis_new"),
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/", include("people.urls")),
     path("settings/", include("alerts.settings_urls")),
     path("settings/", include("pipeline.catalogue_urls")),
+    path("settings/", include("coaching.settings_urls")),
     path("settings/", include("metrics.settings_urls")),
     path("people/", include("people.options_urls")),
     path("auth/", include("people.auth_urls")),

@@ -5,7 +5,7 @@ No OFFSET, no count. Empty values come last, ascending and descending alike.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from django.db.models import F, Lookup, Q
 from django.db.models.expressions import Col
 from django.db.models.sql.where import AND
 from django.http import QueryDict
+from django.utils.duration import duration_string
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -250,6 +251,8 @@ def _signer(keys: list[Key]) -> Signer:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return duration_string(value)
     return str(value) if isinstance(value, Decimal) else value
 
 

@@ -14,12 +14,15 @@ class MetricsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
+        from coaching import evidence
         from lib import events
         from metrics.alert_kinds import MissedPrecursor
         from metrics.events import SUBJECTS
+        from metrics.evidence import MissedCheckpoints
         from metrics.imports.kinds import make_known
 
         make_known()
+        evidence.register(MissedCheckpoints())
         register_alerts(MissedPrecursor())
         events.register(*SUBJECTS)
         pre_migrate.connect(_remove_triggers, sender=self)

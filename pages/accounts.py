@@ -15,6 +15,7 @@ from pipeline.models import Account, Call, Contact, Opportunity
 from pipeline.models.account import AccountQuerySet
 from playbook.fit import fit_of
 from playbook.models import IcpCriterion
+from playbook.strategy_page import strategy_of
 
 COLUMNS = [
     Column("name", "Name", ("name_key",)),
@@ -56,7 +57,7 @@ def _with_open_deals(rows: AccountQuerySet, user: User) -> AccountQuerySet:
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     seen = Account.objects.visible_to(user)
-    found = get_object_or_404(seen.select_related("owner"), pk=pk)
+    found = get_object_or_404(seen.select_related("owner", "strategy"), pk=pk)
     deals = Opportunity.objects.visible_to(user).for_list().filter(account=found)
     calls = Call.objects.visible_to(user).for_list().filter(account=found)
     context = {
@@ -69,6 +70,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "calls": calls.order_by("-starts_at")[:10],
         "today": timezone.localdate(),
         "shown": SHOWN,
+        **strategy_of(found, user),
     }
     return render(request, "pipeline/account.html", context)
 

@@ -18,9 +18,11 @@ from coaching.agenda import (
 from coaching.help_queue import concerns_today
 from coaching.models import CallPlan, HelpRequest
 from lib.calendar import next_working_day, start_of_day
+from pages.due_tasks import due_tasks
+from pages.task import Task
 from people.models import User
 from pipeline.models import Call
-from reviews.models import Agreement, PipelineCall
+from reviews.models import PipelineCall
 from reviews.review_agenda import (
     CONTINUE,
     LATE,
@@ -36,19 +38,6 @@ SHOWN, COUNTED = 7, 50
 
 
 @dataclass(frozen=True)
-class Task:
-    """One row of "Do next": a shape with words, and one button that does it."""
-
-    kind: str
-    title: str
-    sub: str
-    chip: str
-    url: str
-    action: str
-    posts: bool = False
-
-
-@dataclass(frozen=True)
 class Agenda:
     """The first tasks, how many more there are ("12", "43+" or ""), and the next call."""
 
@@ -59,7 +48,8 @@ class Agenda:
 
 def agenda(user: User, now: datetime, holidays: Collection[date]) -> Agenda:
     """Debriefs owed, 1-on-1s, help asked for and answers to it, then calls without a plan until
-    the next working day ends, then agreements, then summaries to read.
+    the next working day ends, then what is due (agreements, strategies, training), then summaries
+    to read.
     """
     horizon = _horizon(user, now, holidays)
     owed, coming = calls_to_do(user, now, horizon, COUNTED)
@@ -68,7 +58,7 @@ def agenda(user: User, now: datetime, holidays: Collection[date]) -> Agenda:
         *(_review_task(task, user) for task in review_tasks(user, now, horizon)[:COUNTED]),
         *_help_tasks(user, user.today(now)),
         *(_plan_task(call, now) for call in coming if needs_plan(call)),
-        *_agreement_tasks(user, user.today(now)),
+        *due_tasks(user, user.today(now), COUNTED),
         *_summary_tasks(user),
     ]
     rest = len(tasks) - SHOWN
@@ -189,22 +179,6 @@ def _plan_task(call: Call, now: datetime) -> Task:
         url=reverse("call_plan", args=[call.pk]),
         action="Plan",
     )
-
-
-def _agreement_tasks(user: User, today: date) -> Iterator[Task]:
-    own = Agreement.objects.visible_to(user).filter(owner=user)
-    for agreement in own.due(today + timedelta(days=7)).for_list()[:COUNTED]:
-        late = (today - agreement.due_on).days
-        with_whom = f"Agreed with {agreement.agreed_with}, " if agreement.agreed_with else ""
-        yield Task(
-            kind="risk" if late > 0 else "idle",
-            title=agreement.text,
-            sub=f"{with_whom}due {date_format(agreement.due_on, 'D j M')}",
-            chip=f"{late} d late" if late > 0 else "Today" if late == 0 else f"In {-late} d",
-            url=reverse("agreement_completion", args=[agreement.pk]),
-            action="Done",
-            posts=True,
-        )
 
 
 def _summary_tasks(user: User) -> Iterator[Task]:

@@ -35,16 +35,20 @@ PLACES = [
     ("calls", "Calls", "phone-call"),
     ("inspections", "Inspection", "clipboard-check"),
     ("debriefs", "Debriefs", "message-square-text"),
+    ("ride_alongs", "Ride-alongs", "car"),
     ("accounts", "Accounts", "building-2"),
     ("contacts", "Contacts", "users"),
     ("agreements", "Agreements", "handshake"),
     ("reviews", "1-on-1s", "messages-square"),
     ("metrics", "Metrics", "chart-line"),
+    ("coaching", "Coaching", "target"),
+    ("coverage", "Coverage", "footprints"),
     ("help_requests", "Help", "life-buoy"),
     ("pipeline_calls", "Pipeline call", "presentation"),
+    ("playbook", "Playbook", "book-open"),
     ("settings", "Settings", "settings"),
 ]
-FOR_MANAGERS = {"inspections"}
+FOR_MANAGERS = {"inspections", "coverage"}
 FOR_TEAMS = {"pipeline_calls"}  # managers and whoever is in a team
 FOR_PAIRS = {"reviews"}  # managers and whoever reports to somebody
 ON_PHONES = ["today", "board", BELL]

@@ -23,14 +23,15 @@ def frame_of(query: QueryDict) -> Frame:
     calendar = Calendar.current()
     grain = query.get("grain", "")
     return Frame.read(
-        _day(query.get("on", "")),
+        day_of(query.get("on", "")),
         calendar.today(timezone.now()),
         calendar,
         grain if grain in dict(PERIODS) else "",
     )
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The date that is written there; None for what is none."""
     try:
         day = parse_date(text)
     except ValueError:

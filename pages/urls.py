@@ -1,6 +1,15 @@
 from django.urls import path
 
-from pages import accounts, delivery, opportunity, person_metrics, team_dashboard, views
+from pages import (
+    accounts,
+    coverage,
+    delivery,
+    opportunity,
+    person,
+    person_metrics,
+    team_dashboard,
+    views,
+)
 
 urlpatterns = [
     path("", views.today, name="today"),
@@ -13,5 +22,12 @@ urlpatterns = [
     path("metrics/", team_dashboard.metrics, name="metrics"),
     path("metrics/teams/<int:pk>/", team_dashboard.team_dashboard, name="team_dashboard"),
     path("metrics/people/<int:pk>/", person_metrics.person_metrics, name="person_metrics"),
+    path("coaching/", person.own, name="coaching"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/training/", person.training, name="person_training"),
+    path("people/<int:pk>/precursors/", views.person_precursors, name="person_precursors"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/<int:pk>/", coverage.manager_coverage, name="manager_coverage"),
+    path("coverage/<int:pk>/<slug:name>/", coverage.rows, name="coverage_rows"),
     path("healthz", views.healthz, name="healthz"),
 ]

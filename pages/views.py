@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from coaching.models import CallPlan, DebriefReview
+from coaching.models import CallPlan
+from coaching.own_coaching import own_coaching
 from lib.calendar import day_span, start_of_week
 from metrics.call_discipline import call_discipline
 from metrics.scorecard import precursors
@@ -21,6 +22,7 @@ from pages.sample import organisation
 from pages.sample.forms import RemoveSampleForm
 from pages.scorecards import rows_url
 from people.calendar import Calendar
+from people.models import User
 from people.permissions import administrators_only
 from people.signed_in import signed_in
 from playbook.models.priority import MOST_SHOWN
@@ -35,15 +37,15 @@ def today(request: HttpRequest) -> HttpResponse:
     calendar, priorities = calendar_and_priorities(user, now)
     monday = start_of_week(user.today(now), calendar.week_start)
     week = day_span(monday, user.zone, days=7)
-    reviews = DebriefReview.objects.visible_to(user).of_rep(user).exclude(modify="")
-    feedback = reviews.select_related("by", "debrief__call__account")
+    own = own_coaching(user)
     plans = CallPlan.objects.visible_to(user).of_reports(user).awaiting_inspection(now)
     context = {
         "now": now,
         "agenda": agenda(user, now, calendar.holidays),
         "week": call_discipline(user, *week, now),
         "week_ends": week[1] - timedelta(seconds=1),
-        "feedback": feedback.order_by("-debrief__reviewed_at").first(),
+        "focus": own.focus,
+        "feedback": own.feedback,
         "plans": plans.for_list()[:PLANS_SHOWN] if user.leads_people else [],
         "priorities": priorities[:MOST_SHOWN],
     }
@@ -53,10 +55,20 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_safe
 def today_precursors(request: HttpRequest) -> HttpResponse:
     """One's own of this week, with where the rows are. Today asks for them once it is shown."""
-    user, calendar = signed_in(request), Calendar.current()
-    frame, links = precursors(user, calendar.today(timezone.now()), calendar)
-    found = [(shown(link, frame), rows_url(user, link)) for link in links]
-    return render(request, "pages/_precursors.html", {"precursors": found})
+    return _precursors(request, signed_in(request))
+
+
+@require_safe
+def person_precursors(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same of somebody whose coaching one reads."""
+    return _precursors(request, get_object_or_404(User.objects.led_by(signed_in(request)), pk=pk))
+
+
+def _precursors(request: HttpRequest, person: User) -> HttpResponse:
+    calendar = Calendar.current()
+    frame, links = precursors(person, calendar.today(timezone.now()), calendar)
+    found = [(shown(link, frame), rows_url(person, link)) for link in links]
+    return render(request, "pages/_precursors.html", {"precursors": found, "person": person})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from people.models import Team, User
-from playbook.models import OnboardingPlan, OnboardingStep, TrainingAssignment
+from playbook.models import OnboardingStep, TrainingAssignment
 
 NEW_FOR, KNOWN_AHEAD = timedelta(days=90), timedelta(days=30)  # of somebody's first day
 AT_ONCE = 1_000
@@ -44,7 +44,8 @@ def _new_steps(plans: Plans, today: date) -> Iterator[tuple[User, OnboardingStep
         return
     parents = dict(Team.objects.order_by().values_list("pk", "parent"))
     for person in _newcomers(today):
-        for step in nearest(plans, parents, person.team_id or person.leads_team):
+        led: int | None = person.leads_team  # type: ignore[attr-defined]  # annotated
+        for step in nearest(plans, parents, person.team_id or led):
             yield person, step
 
 
@@ -100,7 +101,8 @@ def _follow_first_days() -> None:
 
 def _moved(assignments: Iterable[TrainingAssignment]) -> Iterator[TrainingAssignment]:
     for each in assignments:
-        assert each.person.joined_on is not None and each.after_days is not None
+        assert each.person.joined_on is not None
+        assert each.after_days is not None
         day = due_on(each.person.joined_on, each.after_days)
         if day != each.due_on:
             each.due_on = day

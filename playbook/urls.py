@@ -1,6 +1,7 @@
-from django.urls import path
+from django.urls import URLPattern, path
 
-from playbook.views import onboarding, strategies, training, training_assignments
+from playbook.material_pages import KINDS, Kind
+from playbook.views import material, onboarding, strategies, training, training_assignments
 
 MODULE = "playbook/training/<int:pk>/"
 PLAN = "playbook/onboarding/<int:pk>/"
@@ -82,9 +83,28 @@ OF_STRATEGIES = [
         strategies.strategy_step_completion,
         name="strategy_step_completion",
     ),
-    path(
-        STEP + "reopening/", strategies.strategy_step_reopening, name="strategy_step_reopening"
-    ),
+    path(STEP + "reopening/", strategies.strategy_step_reopening, name="strategy_step_reopening"),
     path(STEP + "removal/", strategies.strategy_step_removal, name="strategy_step_removal"),
 ]
-urlpatterns = [*OF_TRAINING, *OF_STRATEGIES]
+
+
+def of_material(kind: Kind) -> list[URLPattern]:
+    """The pages of one kind of material, which share their views."""
+    views, all_of = {"kind": kind.name}, f"playbook/{kind.name.replace('_', '-')}/"
+    one = f"{all_of}<int:pk>/"
+    return [
+        path(all_of, material.material, views, name=kind.name),
+        path(f"{all_of}new/", material.new, views, name=f"{kind.one}_new"),
+        path(f"{all_of}export/", material.download, views, name=f"{kind.name}_export"),
+        path(one, material.piece, views, name=kind.one),
+        path(f"{one}position/", material.position, views, name=f"{kind.one}_position"),
+        path(f"{one}retirement/", material.retirement, views, name=f"{kind.one}_retirement"),
+        path(f"{one}restoration/", material.restoration, views, name=f"{kind.one}_restoration"),
+    ]
+
+
+OF_MATERIAL = [
+    path("playbook/", material.playbook, name="playbook"),
+    *(pattern for kind in KINDS.values() for pattern in of_material(kind)),
+]
+urlpatterns = [*OF_MATERIAL, *OF_TRAINING, *OF_STRATEGIES]

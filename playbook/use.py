@@ -18,7 +18,7 @@ COUNTED: dict[str, type[UsedMaterial]] = {"differentiator": Differentiator, "que
 def note_uses(texts: Iterable[str], place: str, ref: int, *, by: User, at: datetime) -> None:
     """Count the active material whose words stand in one of the texts, once for each `ref`.
 
-    `place` is one of `MaterialUse.PLACES`, `ref` the id of the thing there. At most seven statements.
+    `place` is one of `MaterialUse.PLACES`, `ref` the id of the thing there. At most nine statements.
     """
     written = "\n".join({words_of(text) for text in texts if text})
     if not written:
@@ -28,9 +28,7 @@ def note_uses(texts: Iterable[str], place: str, ref: int, *, by: User, at: datet
         return
     before = MaterialUse.objects.filter(place=place, ref=ref).values(*COUNTED)
     known = {(name, row[name]) for row in before for name in COUNTED}
-    fresh = {
-        name: [pk for pk in pks if (name, pk) not in known] for name, pks in found.items()
-    }
+    fresh = {name: [pk for pk in pks if (name, pk) not in known] for name, pks in found.items()}
     MaterialUse.objects.bulk_create(
         MaterialUse(place=place, ref=ref, by=by, at=at, **{f"{name}_id": pk})
         for name, pks in fresh.items()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from coaching.models import Focus
 from lib.calendar import local_date
 from people.models import User
 from reviews.models import (
@@ -203,6 +204,11 @@ class ReviewPage:
     @cached_property
     def preparation(self) -> ReviewPreparation:
         return ReviewPreparation.of(self.review)
+
+    @cached_property
+    def focus(self) -> Focus | None:
+        """What the rep works on; None for whoever may not know it."""
+        return Focus.of(self.review.rep, self.user)
 
     @cached_property
     def note(self) -> ReviewNote:

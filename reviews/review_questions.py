@@ -11,7 +11,7 @@ def to_ask(page: ReviewPage, part: int) -> list[Question]:
     if not part or page.user.pk != page.review.manager_id or not page.review.is_running:
         return []
     orders = {shown.line.stage_order for shown in _deals(page, part)}
-    stages = Stage.objects.filter(order__in=orders).values("pk") if orders else []
+    stages = Stage.objects.filter(order__in=orders).values_list("pk", flat=True) if orders else []
     known = Question.objects.visible_to(page.user).for_situation(REVIEW, stages)
     return list(known[:MOST_OFFERED])
 

@@ -48,6 +48,13 @@ SEEN_BY_LINE = "+o+o+o"  # a list that holds rosa's things for her line
 SEEN_BY_LINE_AND_ADMIN = "+o+o++"
 ROWS = "?metric={metric}&first=1900-01-01&last=2199-12-31"
 
+MATERIAL = {
+    "differentiators": "differentiator",
+    "questions": "question",
+    "icp_criteria": "icp_criterion",
+    "priorities": "priority",
+}
+
 PAGES = {
     "healthz": page(GET="oooooo"),
     "today": page(GET=SEEN_BY_LINE),
@@ -130,6 +137,24 @@ PAGES = {
     "debriefs": page(GET=SEEN_BY_LINE),
     "debrief": page("debrief", GET=LINE),
     "debrief_review": page("debrief", POST="x-+-+-", body={"score": "5"}),
+    # Ride-alongs: mia rides with rosa. Drafts are hers alone; what she handed in is the line's
+    "ride_alongs": page(GET="+ooooo", query="?show=mine"),
+    "ride_alongs_export": page(GET="xxooox"),
+    "ride_along_new": page(GET="xxooox", POST="xxooox"),
+    "ride_along": page("held ride-along", GET=LINE),
+    "ride_along_arrangement": page("ride-along", POST="x-+-+-"),
+    "ride_along_cancellation": page("ride-along", POST="x-+-+-", body={"reason": "Ill"}),
+    "ride_along_restoration": page("ride-along", POST="x-+-+-"),
+    "ride_along_draft": page("ride-along", POST="x-+-x-"),
+    "ride_along_holding": page("ride-along", POST="x-+-x-"),
+    "ride_along_signature": page("held ride-along", POST="+-x-x-"),
+    "inspection_level": page("rosa", GET=LINE, POST="x-+-+-"),
+    "person_focus": page("rosa", GET=LINE, POST="x-+-+-"),
+    "focus": page("focus", GET=LINE),
+    "focus_steps": page("focus", POST="x-+-+-"),
+    "focus_ending": page("focus", POST="x-+-+-"),
+    "person_diagnoses": page("rosa", GET=LINE),
+    "diagnosis_new": page("rosa", GET="x-o-o-", POST="x-o-o-"),
     "agreements": page(GET=SEEN_BY_LINE, POST=SEEN_BY_LINE),
     "agreement_completion": page("agreement", POST=LINE),
     "agreement_drop": page("agreement", GET=LINE, POST=LINE),
@@ -182,10 +207,64 @@ PAGES = {
     # Metrics: administrators see figures, and of coaching only how much there is
     "metrics": page(GET="oooooo"),
     "team_dashboard": page("team", GET="--o-oo"),
+    "coaching": page(GET="oooooo"),
+    "person": page("rosa", GET=LINE),
+    "person_training": page("rosa", GET=LINE),
+    "person_precursors": page("rosa", GET="o-o-o-"),
     "person_metrics": page("rosa", GET="o-o-oo"),
     "team_rows": page("team", GET="--+-++", query=ROWS),
     "person_rows": page("rosa", GET=LINE_AND_ADMIN, query=ROWS),
     "metric": page("metric", GET="oooooo"),
+    # The playbook: everybody reads it, administrators change it
+    "playbook": page(GET="oooooo"),
+    **{
+        name: page(thing, **marks)
+        for names, one in MATERIAL.items()
+        for name, thing, marks in (
+            (names, "", {"GET": "oooooo"}),
+            (f"{names}_export", "", {"GET": "oooooo"}),
+            (f"{one}_new", "", {"GET": ADMIN, "POST": ADMIN}),
+            (one, one.replace("_", " "), {"GET": ADMIN, "POST": ADMIN}),
+            *(
+                (f"{one}_{verb}", one.replace("_", " "), {"POST": ADMIN})
+                for verb in ("position", "retirement", "restoration")
+            ),
+        )
+    },
+    # Training: everybody reads the modules; who is to take one, and the managers above them
+    "training_modules": page(GET="oooooo"),
+    "training_modules_export": page(GET="oooooo"),
+    "training_module_new": page(GET=ADMIN, POST=ADMIN),
+    "training_module": page("training module", GET="+ooooo"),
+    "training_module_description": page("training module", GET=ADMIN, POST=ADMIN),
+    "training_module_position": page("training module", POST=ADMIN),
+    "training_module_retirement": page("training module", POST=ADMIN),
+    "training_module_restoration": page("training module", POST=ADMIN),
+    "onboarding_plans": page(GET=ADMIN),
+    "onboarding_plan_new": page(GET=ADMIN, POST=ADMIN),
+    "onboarding_plan": page("onboarding plan", GET=ADMIN),
+    "onboarding_plan_description": page("onboarding plan", GET=ADMIN, POST=ADMIN),
+    "onboarding_steps": page("onboarding plan", GET=ADMIN, POST=ADMIN),
+    "onboarding_step_removal": page("onboarding step", POST=ADMIN),
+    "training": page(GET="+-+-+-", query="?person={rosa}"),
+    "training_new": page(GET="oooooo", POST="oooooo"),
+    "training_completion": page(
+        "training assignment", GET=LINE, POST="+-x-x-", body={"takeaway": "A", "version": "1"}
+    ),
+    "training_due_date": page(
+        "training assignment",
+        GET=LINE,
+        POST="x-+-+-",
+        body={"due_on": "2026-12-24", "version": "1"},
+    ),
+    "training_withdrawal": page("training assignment", POST="x-+-+-"),
+    "training_reopening": page("training assignment", POST=LINE),
+    "account_strategy": page("account", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "account_strategy_steps": page("account", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "strategy_step": page("strategy step", GET=LINE_AND_ADMIN, POST=LINE_AND_ADMIN),
+    "strategy_step_completion": page("strategy step", POST=LINE_AND_ADMIN),
+    "strategy_step_reopening": page("strategy step", POST=LINE_AND_ADMIN),
+    "strategy_step_removal": page("strategy step", POST=LINE_AND_ADMIN),
     # Settings
     "settings": page(GET="oooooo"),
     "settings_profile": page(GET="oooooo", POST="oooooo"),
@@ -246,6 +325,15 @@ PAGES = {
     "settings_metric_position": page("metric", POST=ADMIN),
     "settings_metric_retirement": page("metric", POST=ADMIN),
     "settings_metric_restoration": page("metric", POST=ADMIN),
+    # Behaviours: administrators change all, managers those of teams they lead; everybody reads them
+    "settings_behaviours": page(GET="xxoooo"),
+    "settings_behaviour_new": page(GET="xxoooo", POST="xxoooo"),
+    "settings_behaviour": page("behaviour", GET="xxo-oo", POST="xxo-oo"),
+    "settings_behaviour_position": page("behaviour", POST="xxo-oo"),
+    "settings_behaviour_retirement": page("behaviour", POST="xxo-oo"),
+    "settings_behaviour_restoration": page("behaviour", POST="xxo-oo"),
+    "settings_behaviour_versions": page("behaviour", GET="oooooo"),
+    "settings_coaching_rules": page(POST=ADMIN),
     "settings_targets": page(GET="xx+x++"),
     "settings_target_new": page(GET="xxoxoo", POST="xxoxoo"),
     "settings_target_end": page("target", GET="xx+x++", POST="xx+x++"),
@@ -324,6 +412,25 @@ API = {
     "api-debriefs-detail": api("debrief", GET=LINE, PUT="+-x-x-"),
     "api-debriefs-filing": api("debrief", POST="+-x-x-"),
     "api-debriefs-review": api("debrief", POST="x-+-+-", body={"score": "5"}),
+    "api-behaviours-list": api(GET="oooooo", POST="oooooo"),
+    "api-behaviours-detail": api("behaviour", GET="oooooo", PATCH="xxoxoo"),
+    "api-behaviours-retirement": api("behaviour", POST="xxoxoo", DELETE="xxoxoo"),
+    "api-behaviours-placement": api("behaviour", POST="xxoxoo", body={"position": "1"}),
+    "api-behaviour-scores-list": api(GET=SEEN_BY_LINE),
+    "api-behaviour-scores-detail": api("behaviour score", GET=LINE),
+    "api-coaching-rules": api(GET="oooooo", PATCH=ADMIN),
+    "api-inspection-levels-list": api(GET="oooooo"),
+    "api-inspection-levels-detail": api("rosa", GET=LINE),
+    "api-inspection-levels-override": api(
+        "rosa", POST="x-+-+-", body={"level": "spot", "reason": "So"}
+    ),
+    "api-focuses-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-focuses-detail": api("focus", GET=LINE),
+    "api-focuses-steps": api("focus", POST="x-+-+-", body={"step": "train", "evidence": "Said"}),
+    "api-focuses-ending": api("focus", POST="x-+-+-", body={"outcome": "left", "reason": "So"}),
+    "api-diagnoses-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-diagnoses-detail": api("diagnosis", GET=LINE),
+    "api-diagnosis-evidence": api(GET="oooooo"),
     "api-agreements-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
     "api-agreements-detail": api("agreement", GET=LINE, DELETE=LINE),
     "api-agreements-split": api("agreement", POST=LINE),
@@ -363,6 +470,14 @@ API = {
     "api-review-remarks-list": api(GET="+o+ooo", POST="oooooo"),
     "api-review-remarks-detail": api("review remark", GET=PAIR),
     "api-review-counts": api(GET="oooooo"),
+    "api-ride-alongs-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-ride-alongs-detail": api("ride-along", GET=LINE, PATCH="x-+-+-"),
+    "api-ride-alongs-draft": api("ride-along", PUT="x-+-x-"),
+    "api-ride-alongs-holding": api("ride-along", POST="x-+-x-"),
+    "api-ride-alongs-cancellation": api(
+        "ride-along", POST="x-+-+-", body={"reason": "Ill"}, DELETE="x-+-+-"
+    ),
+    "api-ride-alongs-signature": api("held ride-along", POST="+-x-x-"),
     "api-help-requests-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
     "api-help-requests-detail": api("help request", GET=LINE),
     "api-help-requests-acceptance": api("help request", POST="x-+-+-"),
@@ -387,6 +502,46 @@ API = {
     "api-alert-preferences-list": api(GET="oooooo"),
     "api-alert-preferences-detail": api("alert kind", GET="oooooo", PATCH="oooooo", PUT="oooooo"),
     "api-delivery-hours": api(GET="oooooo", PATCH="oooooo"),
+    **{
+        f"api-{names.replace('_', '-')}-{what}": api(thing, **marks)
+        for names, one in MATERIAL.items()
+        for what, thing, marks in (
+            ("list", "", {"GET": "oooooo", "POST": ADMIN}),
+            ("detail", one.replace("_", " "), {"GET": "oooooo", "PATCH": ADMIN}),
+            ("retirement", one.replace("_", " "), {"POST": ADMIN, "DELETE": ADMIN}),
+        )
+    },
+    "api-accounts-fit": api("account", GET="o-o-oo"),
+    "api-training-modules-list": api(GET="oooooo", POST=ADMIN),
+    "api-training-modules-detail": api("training module", GET="oooooo", PATCH=ADMIN),
+    "api-training-modules-retirement": api("training module", POST=ADMIN, DELETE=ADMIN),
+    "api-training-assignments-list": api(GET=SEEN_BY_LINE, POST="oooooo"),
+    "api-training-assignments-detail": api(
+        "training assignment", GET=LINE, PATCH="x-+-+-", body={"due_on": "2026-12-24"}
+    ),
+    "api-training-assignments-completion": api(
+        "training assignment", POST="+-x-x-", body={"takeaway": "A"}, DELETE=LINE
+    ),
+    "api-training-assignments-withdrawal": api(
+        "training assignment", POST="x-+-+-", DELETE=LINE
+    ),
+    "api-onboarding-plans-list": api(GET="ooooo+", POST=ADMIN),
+    "api-onboarding-plans-detail": api("onboarding plan", GET="-----+", PATCH=ADMIN),
+    "api-onboarding-plans-steps": api("onboarding plan", POST=ADMIN),
+    "api-onboarding-steps-list": api(GET="oooooo"),
+    "api-onboarding-steps-detail": api("onboarding step", GET="-----o", DELETE=ADMIN),
+    "api-account-strategies-list": api(GET=SEEN_BY_LINE_AND_ADMIN, POST="oooooo"),
+    "api-account-strategies-detail": api(
+        "account strategy", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN
+    ),
+    "api-account-strategies-steps": api("account strategy", POST=LINE_AND_ADMIN),
+    "api-strategy-steps-list": api(GET=SEEN_BY_LINE_AND_ADMIN),
+    "api-strategy-steps-detail": api(
+        "strategy step", GET=LINE_AND_ADMIN, PATCH=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN
+    ),
+    "api-strategy-steps-completion": api(
+        "strategy step", POST=LINE_AND_ADMIN, DELETE=LINE_AND_ADMIN
+    ),
     "api-measures": api(GET="oooooo"),
     "api-posted-measures-list": api(GET="oooooo", POST=ADMIN),
     "api-posted-measures-detail": api("posted measure", GET="oooooo", PATCH=ADMIN),

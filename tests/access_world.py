@@ -11,10 +11,20 @@ from django.utils import timezone
 
 from alerts.addresses import unsubscribe_token
 from alerts.models import AlertQuestion, Digest, WebhookDelivery, WebhookEndpoint
-from coaching.models import DebriefReview, HelpRequest, Inspection
+from coaching.models import (
+    Behaviour,
+    DebriefReview,
+    Diagnosis,
+    Focus,
+    HelpRequest,
+    Inspection,
+    InspectionLevel,
+)
+from coaching.models.behaviour_score import Seen
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, ApiToken, Holiday, Team, User
 from pipeline.models import (
+    Account,
     BuyerAction,
     BuyerAnswer,
     BuyingRole,
@@ -26,6 +36,17 @@ from pipeline.models import (
     SavedView,
     Stage,
 )
+from playbook.models import (
+    AccountStrategy,
+    Differentiator,
+    IcpCriterion,
+    OnboardingPlan,
+    Priority,
+    Question,
+    TrainingAssignment,
+    TrainingModule,
+)
+from playbook.models.strategy import TACTICAL
 from reviews.models import (
     Agreement,
     PipelineCall,
@@ -38,6 +59,7 @@ from reviews.models import (
 from reviews.models.deal_decision import Said
 from tests.access_table import Route
 from tests.factories import (
+    a_behaviour,
     a_call,
     a_checkpoint,
     a_contact,
@@ -48,6 +70,7 @@ from tests.factories import (
     a_plan,
     a_posted_measure,
     a_product,
+    a_ride_along,
     a_team,
     a_user,
     an_account,
@@ -87,7 +110,8 @@ class World:
 
     def address(self, name: str, route: Route) -> str:
         """Where a route's thing of rosa's is; `{metric}` in its query is what all go by."""
-        query = route.query.format(metric=self.things["metric"]["pk"])
+        ids = {name: self.things[name]["pk"] for name in ("metric", "rosa")}
+        query = route.query.format(**ids)
         return reverse(name, kwargs=self.kwargs(route.thing)) + query
 
     def kwargs(self, thing: str) -> dict[str, Any]:
@@ -153,6 +177,43 @@ def _metrics(rosa: User, ada: User, now: datetime) -> dict[str, Any]:
     }
 
 
+def _training(rosa: User, mia: User, ada: User, now: datetime) -> dict[str, Any]:
+    """A module, a plan for new people, and what mia had rosa take."""
+    module = TrainingModule.add(by=ada, at=now, title="Asking first", outcome="Ask before telling")
+    plan = OnboardingPlan.add(name=f"{MARKER} weeks", team=rosa.team)
+    assignment = TrainingAssignment.assign(
+        rosa, module, now.date(), by=mia, at=now, why=f"{MARKER} asks"
+    )
+    return {
+        "training module": module,
+        "onboarding plan": plan,
+        "onboarding step": plan.set_step(module, 3),
+        "training assignment": assignment,
+    }
+
+
+def _material(ada: User, now: datetime) -> dict[str, Any]:
+    """A piece of each kind, of the organisation's and so marked with nobody's name."""
+    said: dict[str, Any] = {"by": ada, "at": now}
+    profile = {"fact": "sector", "condition": "known", "why": "They stay"}
+    return {
+        "differentiator": Differentiator.add(text="Live in a week", **said),
+        "question": Question.add(text="Who signs?", situation="plan", **said),
+        "icp criterion": IcpCriterion.add(name="Known sector", **profile, **said),
+        "priority": Priority.add(title="Renewals", reason="They go", first_day=now.date(), **said),
+    }
+
+
+def _strategy(account: Account, rosa: User, now: datetime) -> dict[str, Any]:
+    """The goal with an account of hers, and a step towards it."""
+    strategy = AccountStrategy.of(account, by=rosa, at=now)
+    strategy.write_goal(f"{MARKER} buys all", by=rosa, at=now)
+    step = strategy.add_step(
+        kind=TACTICAL, text=f"{MARKER} lunch", owner=rosa, due_on=now.date(), by=rosa, at=now
+    )
+    return {"account strategy": strategy, "strategy step": step}
+
+
 def _webhooks(rosa: User, now: datetime) -> dict[str, Any]:
     """An endpoint of hers, and what it was sent."""
     url = f"https://hooks.example.com/{MARKER}"
@@ -162,6 +223,27 @@ def _webhooks(rosa: User, now: datetime) -> dict[str, Any]:
         "webhook endpoint": endpoint,
         "webhook delivery": WebhookDelivery.queue(endpoint, "opportunity.won", "", said, now),
     }
+
+
+def _coached(
+    rosa: User, mia: User, behaviour: Behaviour, review: DebriefReview, now: datetime
+) -> dict[str, Any]:
+    """What she works on, why, and how many of her plans are inspected."""
+    said: dict[str, Any] = {"by": mia, "at": now}
+    InspectionLevel.of(rosa).set_by_hand("frequent", f"{MARKER} goes well", **said)
+    focus = Focus.start(rosa, behaviour, goal=f"{MARKER} talks more", **said)
+    focus.take_step("train", f"{MARKER} as the example", **said)
+    diagnosis = Diagnosis.give(
+        rosa,
+        behaviour,
+        skill="low",
+        skill_reason=f"{MARKER} was told",
+        will="high",
+        will_reason="She asks for it",
+        evidence_keys=[f"debrief:{review.debrief_id}"],
+        **said,
+    )
+    return {"focus": focus, "diagnosis": diagnosis}
 
 
 def make_world() -> World:
@@ -179,9 +261,12 @@ def make_world() -> World:
     held = a_call(rosa, now - timedelta(hours=3), opportunity=deal)
     debrief = a_debrief(held, at=now, worked=f"{MARKER} worked")
     reviewed = a_call(rosa, now - timedelta(hours=6), opportunity=deal)
+    behaviour = a_behaviour("Opens well", team=rosa.team)
+    seen = {behaviour.pk: Seen(4, f"{MARKER} first")}
     review = DebriefReview.give(
-        a_debrief(reviewed, at=now), by=mia, at=now, score=5, modify=f"{MARKER} less"
+        a_debrief(reviewed, at=now), by=mia, at=now, score=5, modify=f"{MARKER} less", seen=seen
     )
+    coached = _coached(rosa, mia, behaviour, review, now)
     shared = {"by": rosa, "opportunity": deal}
     token, _ = ApiToken.issue(rosa, name=f"{MARKER} key", scope="read", lasts=None)
     agreement = Agreement.make(
@@ -224,8 +309,17 @@ def make_world() -> World:
         "inspection": inspection,
         "debrief": debrief,
         "review": review,
+        "behaviour": behaviour,
+        **coached,
+        "behaviour score": review.debrief.behaviour_scores.get(),
         "agreement": agreement,
         "help request": help_request,
+        "ride-along": a_ride_along(
+            rosa, mia, now - timedelta(hours=1), about=f"{MARKER} alone"
+        ),
+        "held ride-along": a_ride_along(
+            rosa, mia, now - timedelta(hours=9), held=True, about=f"{MARKER} fair"
+        ),
         "hold": hold,
         "exit criterion": criterion,
         "criterion met": CriterionMet.objects.create(
@@ -253,6 +347,9 @@ def make_world() -> World:
         ),
         **_metrics(rosa, ada, now),
         **_webhooks(rosa, now),
+        **_training(rosa, mia, ada, now),
+        **_material(ada, now),
+        **_strategy(account, rosa, now),
         "holiday": Holiday.objects.create(day=now.date(), name="Founders' day"),
     }
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.apps import apps
 
 from alerts.models import Alert, Notification
-from coaching.models import Behaviour, CallPlan, Debrief, DebriefReview
+from coaching.models import Behaviour, CallPlan, Debrief, DebriefReview, RideAlong
 from coaching.models.behaviour_score import Seen
 from coaching.models.debrief import DebriefContent, LineResult
 from coaching.models.plan import PlanContent, TextLine, WhoLine
@@ -18,6 +18,7 @@ from metrics.pace import MISSED
 from metrics.periods import MIDDLE
 from people.models import ApiToken, Team, User
 from pipeline.models import Account, Call, Contact, Opportunity, Product, Stage
+from playbook.models import Differentiator, IcpCriterion, Priority, Question, TrainingModule
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)  # a Wednesday
 TODAY = NOW.date()
@@ -198,6 +199,17 @@ def a_behaviour(
     return Behaviour.define(by=definer, at=at, team=team, name=name, **said)
 
 
+def a_ride_along(
+    rep: User, by: User, starts_at: datetime = NOW, held: bool = False, **fields: Any
+) -> RideAlong:
+    """A day in the field; `held`: handed in two hours after it began."""
+    planned = {"about": "A day in Ghent", "starts_at": starts_at, "at": starts_at, **fields}
+    ride = RideAlong.plan(rep, by=by, **planned)
+    if held:
+        ride.hold(by=by, at=starts_at + timedelta(hours=2), notes="A good day", seen={})
+    return ride
+
+
 def an_alert(about: User, *told: User, at: datetime = NOW, **fields: Any) -> Alert:
     """An open episode about somebody's work, of which these were told in the app at once."""
     episode = {
@@ -248,3 +260,32 @@ def a_foretelling(metric: Metric, weeks: int = 4) -> Foretelling:
         high=0.7,
         worked_out_on=TODAY,
     )
+
+
+def a_training_module(title: str = "Asking first", **fields: Any) -> TrainingModule:
+    said = {"outcome": "Ask before telling", "by": None, "at": NOW, **fields}
+    return TrainingModule.add(title=title, **said)
+
+
+def a_differentiator(text: str = "Live in a week", **fields: Any) -> Differentiator:
+    said = {"by": None, "at": NOW, **fields}
+    return Differentiator.add(text=text, **said)
+
+
+def a_question(text: str = "Who signs?", situation: str = "plan", **fields: Any) -> Question:
+    said = {"by": None, "at": NOW, **fields}
+    return Question.add(text=text, situation=situation, **said)
+
+
+def a_criterion(name: str = "Mid-sized", **fields: Any) -> IcpCriterion:
+    """At least 50 employees, unless said otherwise."""
+    profile = {"fact": "employees", "condition": "at_least", "least": Decimal(50)}
+    if "fact" in fields:
+        profile = {}
+    said = {"why": "They stay", "by": None, "at": NOW, **profile, **fields}
+    return IcpCriterion.add(name=name, **said)
+
+
+def a_priority(title: str = "Renewals first", **fields: Any) -> Priority:
+    said = {"reason": "They go else", "first_day": TODAY, "by": None, "at": NOW, **fields}
+    return Priority.add(title=title, **said)

@@ -1,7 +1,7 @@
-"""The rep's debrief of a call, and the manager's review of it."""
+"""The rep's debrief of a call."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
-from coaching.models import Debrief, PlanLine
+from coaching.forms.behaviour_scores import Scorable, Scorings, behaviour_score
+from coaching.models import Behaviour, Debrief, PlanLine
 from coaching.models.debrief import TEXT_LENGTH, DebriefContent, LineResult
 from coaching.models.plan import LINE_LENGTH
-from lib.verb_form import VerbForm, VersionedVerbForm
+from lib.verb_form import VersionedVerbForm
 from pipeline.models import Call
 
 ABOUT_A_LINE = re.compile(r"(?:outcome|note)_(\d{1,18})")
@@ -102,21 +103,34 @@ class DebriefForm(VersionedVerbForm):
     )
 
     def __init__(
-        self, data: Any, *, call: Call, debrief: Debrief | None, lines: list[PlanLine]
+        self,
+        data: Any,
+        *,
+        call: Call,
+        debrief: Debrief | None,
+        lines: list[PlanLine],
+        behaviours: Sequence[Behaviour] = (),
     ) -> None:
-        self.call, self.lines = call, lines
+        self.call, self.lines, self.behaviours = call, lines, behaviours
         super().__init__(data, initial=_initial(call, debrief, lines))
         for line in lines:
             self.fields[f"outcome_{line.pk}"] = forms.ChoiceField(
                 label=line.text, choices=line.outcomes, required=False
             )
             self.fields[f"note_{line.pk}"] = _sentence("What?")
+        for behaviour in behaviours:
+            self.fields[f"own_{behaviour.pk}"] = behaviour_score(behaviour.name)
         self.order_fields([name for name in self.fields if name not in self.base_fields])
 
     def answers(self) -> Iterator[Answer]:
         """The plan's lines in their order."""
         for line in self.lines:
             yield Answer(line, self[f"outcome_{line.pk}"], self[f"note_{line.pk}"])
+
+    def scorings(self, previous: Mapping[int, int], focus: int | None) -> Scorings:
+        """The behaviours that can be scored, each with the rep's last score of it."""
+        scorable = [Scorable.today(each) for each in self.behaviours]
+        return Scorings(self, "own", scorable, previous, focus)
 
     def actions(self) -> list[str]:
         """The buyer actions written so far and one more line to write on."""
@@ -143,7 +157,9 @@ class DebriefForm(VersionedVerbForm):
         }
         results |= {pk: LineResult() for pk in self.unknown_lines}
         own = {name: sent[name] for name in self.base_fields if name != "version"}
-        return DebriefContent(results=results, **own)
+        scores = {each.pk: sent[f"own_{each.pk}"] for each in self.behaviours}
+        known = {pk: score for pk, score in scores.items() if score is not None}
+        return DebriefContent(results=results, own_scores=known, **own)
 
     def differences(self) -> list[Difference]:
         """Where what was sent differs from what somebody else saved meanwhile."""
@@ -191,7 +207,7 @@ def _initial(call: Call, debrief: Debrief | None, lines: list[PlanLine]) -> dict
     saved["actual_minutes"] = minutes if debrief.actual_minutes is None else debrief.actual_minutes
     for line in lines:
         saved |= {f"outcome_{line.pk}": line.outcome, f"note_{line.pk}": line.note}
-    return saved
+    return saved | {f"own_{pk}": score for pk, score in debrief.said_of_behaviours.items()}
 
 
 def _plain(value: Any) -> str:
@@ -199,18 +215,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(line for each in value if (line := each.strip()))
     return "" if value is None else str(value)
-
-
-class DebriefReviewForm(VerbForm):
-    """The manager's own score beside the rep's."""
-
-    score = forms.IntegerField(
-        label="My score",
-        min_value=1,
-        max_value=10,
-        error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), "Score the call from 1 to 10."
-        ),
-    )
-    modify = _paragraphs("What to modify")
-    help = _paragraphs("How I will help")

@@ -21,9 +21,12 @@ NOTE_LENGTH = 500
 
 @dataclass(frozen=True)
 class Seen:
-    """What a manager says of a behaviour: a score from 1 to 10, and what was seen or said."""
+    """What a manager says of a behaviour: a score from 1 to 10, and what was seen or said.
 
-    score: int
+    The score is None while there is only a note, in the draft of a ride-along.
+    """
+
+    score: int | None
     note: str = ""
 
 
@@ -36,6 +39,10 @@ class BehaviourScoreQuerySet(CoachingQuerySet):
 
     def for_list(self) -> Self:
         return self.select_related("version", "debrief__call__account", "ride_along")
+
+    def with_words(self) -> Self:
+        """Of one occasion, in the order of their set, each with the words it was scored by."""
+        return self.select_related("version", "by").order_by("behaviour__place", "pk")
 
 
 class BehaviourScore(models.Model):
@@ -54,10 +61,10 @@ class BehaviourScore(models.Model):
         "coaching.RideAlong", models.CASCADE, null=True, related_name="behaviour_scores"
     )
     at = models.DateTimeField()
-    own_score = models.PositiveSmallIntegerField(null=True, validators=SCORE)
-    manager_score = models.PositiveSmallIntegerField(null=True, validators=SCORE)
+    own_score = models.PositiveSmallIntegerField(null=True, blank=True, validators=SCORE)
+    manager_score = models.PositiveSmallIntegerField(null=True, blank=True, validators=SCORE)
     note = models.CharField(max_length=NOTE_LENGTH, blank=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
     objects = BehaviourScoreQuerySet.as_manager()
 
@@ -76,7 +83,19 @@ class BehaviourScore(models.Model):
                 name="scored_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["rep", "at", "id"], name="behaviour_score_by_rep")]
+        indexes = [
+            models.Index(fields=["rep", "at", "id"], name="behaviour_score_by_rep"),
+            models.Index(
+                fields=["rep", "behaviour", "at", "id"],
+                condition=Q(manager_score__isnull=False),
+                name="behaviour_score_newest",
+            ),
+            models.Index(
+                fields=["rep", "behaviour", "at", "id"],
+                condition=~Q(note=""),
+                name="behaviour_score_noted",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version.name}: {self.manager_score or self.own_score}"
@@ -88,25 +107,35 @@ class BehaviourScore(models.Model):
             return None
         return self.manager_score - self.own_score
 
+    @property
+    def chosen_anchors(self) -> list[tuple[int, str]]:
+        """What the scores that were given looked like then, the lower first, as far as was said."""
+        chosen = sorted({score for score in (self.own_score, self.manager_score) if score})
+        return [(score, said) for score in chosen if (said := self.version.anchor_of(score))]
+
     @classmethod
     def keep_own(cls, debrief: "Debrief", scores: Mapping[int, int]) -> None:
         """The rep's scores, by id of the behaviour, when the debrief is filed.
 
         One that was retired while the debrief was a draft is not scored.
         """
+        BehaviourScore.objects.bulk_create(cls._own(debrief, scores))
+
+    @classmethod
+    def as_drafted(cls, debrief: "Debrief") -> "list[BehaviourScore]":
+        """The rows that the draft would make if it were filed now, not saved."""
+        return cls._own(debrief, debrief.drafted_scores)
+
+    @classmethod
+    def _own(cls, debrief: "Debrief", scores: Mapping[int, int]) -> "list[BehaviourScore]":
         if not scores:
-            return
-        expected = {each.pk: each for each in Behaviour.objects.all().expected_of(debrief.rep)}
-        BehaviourScore.objects.bulk_create(
-            BehaviourScore(
-                **_of(debrief.rep, expected[pk]),
-                debrief=debrief,
-                at=debrief.call.starts_at,
-                own_score=score,
-            )
-            for pk, score in scores.items()
-            if pk in expected
-        )
+            return []
+        about = {"debrief": debrief, "at": debrief.call.starts_at}
+        return [
+            cls(**_of(debrief.rep, each), **about, own_score=scores[each.pk])
+            for each in Behaviour.objects.all().expected_of(debrief.rep)
+            if each.pk in scores
+        ]
 
     @classmethod
     def keep_managers(
@@ -114,8 +143,11 @@ class BehaviourScore(models.Model):
     ) -> None:
         """A manager's scores, by id of the behaviour, beside the rep's own where there are any.
 
-        Raises ValidationError for a behaviour that is not expected of this rep.
+        Raises ValidationError for a behaviour that is not expected of this rep, and for one that
+        has a note and no score.
         """
+        if any(said.score is None for said in seen.values()):
+            raise ValidationError({"behaviours": "Score what you noted: a note needs its score."})
         known = {score.behaviour_id: score for score in occasion.behaviour_scores.all()}
         expected = expected_by_id(occasion.rep, seen.keys() - known.keys())
         rows: list[BehaviourScore] = [

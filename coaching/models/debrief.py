@@ -183,6 +183,21 @@ class Debrief(Versioned):
         """The rep's scores of behaviours as far as they are written, by id."""
         return {int(pk): score for pk, score in self.own_scores.items()}
 
+    @property
+    def said_of_behaviours(self) -> dict[int, int]:
+        """The rep's scores of behaviours, by id, drafted or handed in."""
+        if not self.is_filed:
+            return self.drafted_scores
+        rows = self.behaviour_scores.exclude(own_score=None)
+        return dict(rows.values_list("behaviour_id", "own_score"))
+
+    @property
+    def scored_behaviours(self) -> list[BehaviourScore]:
+        """Each with the words it was scored by; of a draft as they would be handed in now."""
+        if self.is_filed:
+            return list(self.behaviour_scores.with_words())
+        return BehaviourScore.as_drafted(self)
+
     def _clean_draft(self) -> None:
         self.full_clean(exclude=["call"])
         actions = self.buyer_actions

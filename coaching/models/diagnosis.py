@@ -148,5 +148,4 @@ class DiagnosisEvidence(models.Model):
     @property
     def path(self) -> str:
         """Where it is read; "" when its kind is no longer known."""
-        kind = evidence.KINDS.get(self.kind)
-        return kind.path(self.subject_id) if kind else ""
+        return evidence.path(self.kind, self.subject_id, self.diagnosis.rep_id)

@@ -45,8 +45,18 @@ class InspectionLevel(Versioned):
     @classmethod
     def of(cls, rep: User) -> "InspectionLevel":
         """The rep's level; an unsaved one for whoever never had a plan filed or scored."""
-        found: InspectionLevel | None = cls.objects.filter(rep=rep).first()
+        found: InspectionLevel | None = cls.objects.filter(rep=rep).select_related("rep").first()
         return found or cls(rep=rep)
+
+    @property
+    def label(self) -> str:
+        """ "Every plan", "1 in 5 plans"."""
+        return str(self.get_level_display())
+
+    @property
+    def progress(self) -> levels.Progress:
+        """How far it is to another level; one statement."""
+        return levels.progress([review.is_proficient for review in self.scored()])
 
     @classmethod
     def kept(cls, rep: User) -> "InspectionLevel":
@@ -70,7 +80,7 @@ class InspectionLevel(Versioned):
 
         Inside `editing`, after the review was saved: two reviews at once then count one by one.
         """
-        scored = self._scored()
+        scored = self.scored()
         by = levels.reaches([review.is_proficient for review in scored])
         if by == 0:
             return None
@@ -92,19 +102,25 @@ class InspectionLevel(Versioned):
         for the level they are at, and `Stale`.
         """
         require_coach(self.rep, by)
-        if level not in dict(LEVELS):
-            raise ValidationError({"level": "Choose a level."})
-        if not reason.strip():
-            raise ValidationError({"reason": "Say why; the rep reads it."})
-        if len(reason) > REASON_LENGTH:
-            raise ValidationError({"reason": f"At most {REASON_LENGTH} characters."})
+        self._require_sayable(level, reason)
+        if self.pk is None:
+            self.pk = InspectionLevel.kept(self.rep).pk
         with self.editing(version):
             change = self._move(level, LevelChange.BY_HAND, at=at, by=by, reason=reason.strip())
             if change is None:
                 raise ValidationError({"level": "They are at this level already."})
         return change
 
-    def _scored(self) -> "list[DebriefReview]":
+    @staticmethod
+    def _require_sayable(level: str, reason: str) -> None:
+        if level not in dict(LEVELS):
+            raise ValidationError({"level": "Choose a level."})
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why; the rep reads it."})
+        if len(reason) > REASON_LENGTH:
+            raise ValidationError({"reason": f"At most {REASON_LENGTH} characters."})
+
+    def scored(self) -> "list[DebriefReview]":
         """Reviews since the level began, oldest first; no more than a rule looks at."""
         from coaching.models.debrief import DebriefReview
 
@@ -187,7 +203,7 @@ class LevelChange(models.Model):
     why = models.CharField(max_length=9, choices=WHY)
     reason = models.CharField(max_length=REASON_LENGTH, blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     call = models.ForeignKey(Call, models.SET_NULL, null=True, related_name="+")
     scores = models.JSONField(default=list)
 

@@ -37,6 +37,8 @@ WANTED = {
 }
 LINE_LENGTH = 500
 MAX_LINES = 20
+# Not answered since it was last filed; filed once more after the start, no answer was possible.
+UNANSWERED = models.Q(state="filed", submitted_at__lt=models.F("call__starts_at"))
 
 
 @dataclass
@@ -106,13 +108,15 @@ class CallPlanQuerySet(CoachingQuerySet):
         """To be inspected, not answered since they were last filed, call yet to come."""
         return self._unanswered().filter(call__starts_at__gt=at).order_by("call__starts_at", "pk")
 
-    def inspection_missed(self, at: datetime) -> Self:
-        """The manager's debt: filed on time, and the call began without an answer."""
-        return (
-            self._unanswered()
-            .filter(timeliness=CallPlan.ON_TIME, call__starts_at__lte=at)
-            .exclude(call__status=Call.CANCELLED)
+    def owed_inspection(self) -> Self:
+        """What a manager is to answer before the call: picked, filed on time, not cancelled."""
+        return self.filter(to_inspect=True, timeliness=CallPlan.ON_TIME).exclude(
+            call__status=Call.CANCELLED
         )
+
+    def inspection_missed(self, at: datetime) -> Self:
+        """The manager's debt: owed, and the call began without an answer to what was filed."""
+        return self.owed_inspection().filter(UNANSWERED, call__starts_at__lte=at)
 
     def _unanswered(self) -> Self:
         return self.filter(state=CallPlan.FILED, to_inspect=True).exclude(

@@ -93,6 +93,13 @@ class RideAlong(Versioned):
         """The scores as far as they are written."""
         return {int(pk): Seen(score, note) for pk, (score, note) in self.draft.items()}
 
+    def written_for(self, reader: User) -> tuple[str, dict[int, Seen]]:
+        """Notes and scores as far as this reader may see: a draft is only its writer's."""
+        if self.state == self.HELD:
+            rows = self.behaviour_scores.all()
+            return self.notes, {row.behaviour_id: Seen(row.manager_score, row.note) for row in rows}
+        return (self.notes, self.drafted) if reader.pk == self.manager_id else ("", {})
+
     def clean(self) -> None:
         if self.call is None and not self.about.strip():
             raise ValidationError({"about": "Choose a call, or say where and with whom."})
@@ -179,7 +186,7 @@ class RideAlong(Versioned):
         self._require_planned()
         if any(len(said.note) > NOTE_LENGTH for said in seen.values()):
             raise ValidationError({"behaviours": f"At most {NOTE_LENGTH} characters each."})
-        if any(not 1 <= said.score <= 10 for said in seen.values()):
+        if any(said.score is not None and not 1 <= said.score <= 10 for said in seen.values()):
             raise ValidationError({"behaviours": "Scores are from 1 to 10."})
         expected_by_id(self.rep, seen)
         self.notes, self.saved_at = notes, at

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from coaching.forms.debriefs import DebriefForm, DebriefReviewForm
-from coaching.models import Debrief, DebriefReview, PlanLine
+from coaching.forms.behaviour_scores import Scorable, Scorings
+from coaching.forms.debrief_reviews import DebriefReviewForm
+from coaching.forms.debriefs import DebriefForm
+from coaching.models import Behaviour, BehaviourScore, Debrief, DebriefReview, Focus, PlanLine
 from coaching.models.plan import LINE_PARTS
+from coaching.scores import last_by_manager, last_own
 from coaching.visibility import coached_calls, require_author
 from lib.calendar import next_working_day, start_of_week
 from lib.durations import rough
@@ -67,7 +70,7 @@ def debrief(request: HttpRequest, pk: int) -> HttpResponse:
     """A filed debrief with both scores. Drafts are for their author, on the form."""
     found = _debrief(signed_in(request), pk)
     if found.is_filed:
-        return _read_page(request, found, DebriefReviewForm())
+        return _read_page(request, found, None)
     if found.call.owner_id == signed_in(request).pk:
         return redirect("call_debrief", found.call_id)
     raise Http404
@@ -79,9 +82,10 @@ def debrief_review(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = signed_in(request), _debrief(signed_in(request), pk)
     if not found.is_filed:
         raise Http404
-    form = DebriefReviewForm(request.POST)
+    rows = list(found.behaviour_scores.with_words())
+    form = DebriefReviewForm(request.POST, behaviours=_scorable(found, rows))
     if form.is_valid() and form.carry_out(
-        lambda: DebriefReview.give(found, by=user, at=timezone.now(), **form.cleaned_data)
+        lambda: DebriefReview.give(found, by=user, at=timezone.now(), **form.said())
     ):
         messages.success(request, f"Reviewed. {found.call.owner} sees both scores.")
         return redirect("debrief", pk)
@@ -119,7 +123,8 @@ def _lines(call: Call) -> list[PlanLine]:
 
 
 def _form(call: Call, debrief: Debrief | None, data: Any) -> DebriefForm:
-    return DebriefForm(data, call=call, debrief=debrief, lines=_lines(call))
+    expected = Behaviour.objects.all().expected_of(call.owner)
+    return DebriefForm(data, call=call, debrief=debrief, lines=_lines(call), behaviours=expected)
 
 
 def _save(form: DebriefForm, call: Call, user: User, now: datetime) -> bool:
@@ -143,9 +148,13 @@ def _form_page(request: HttpRequest, call: Call, form: DebriefForm, now: datetim
     """The form with the version it now builds on; or why there is nothing to debrief."""
     user = signed_in(request)
     begun, off = call.starts_at <= now, call.status in (call.MISSED, call.CANCELLED)
+    previous = last_own(call.owner, user, [each.pk for each in form.behaviours])
+    focus = Focus.of(call.owner, user)
     context = {
         "call": call,
         "form": form,
+        "focus": focus,
+        "scorings": form.scorings(previous, focus.behaviour_id if focus else None),
         "debrief": Debrief.objects.visible_to(user).filter(call=call).first(),
         "begun": begun,
         "begins_in": rough(call.starts_at - now),
@@ -177,19 +186,44 @@ def _quick_days(today: date) -> list[tuple[str, date]]:
     return [(words, day) for day, words in days.items()]
 
 
-def _read_page(request: HttpRequest, found: Debrief, form: DebriefReviewForm) -> HttpResponse:
+def _read_page(
+    request: HttpRequest, found: Debrief, refused: DebriefReviewForm | None
+) -> HttpResponse:
     user = signed_in(request)
     review = getattr(found, "review", None)
+    rows = list(found.behaviour_scores.with_words())
     before, after = _neighbours(user, found) if user.leads_people else (None, None)
     context = {
         "debrief": found,
         "review": review,
         "lines": _lines(found.call),
-        "form": form if found.call.owner_id != user.pk and (not review or form.errors) else None,
+        "behaviours": rows,
         "before": before,
         "after": after,
     }
-    return render(request, "coaching/debrief.html", context, status=form.status)
+    if found.call.owner_id != user.pk and (not review or refused):
+        context |= _asked_for(found, rows, refused, user)
+    status = refused.status if refused else 200
+    return render(request, "coaching/debrief.html", context, status=status)
+
+
+def _asked_for(
+    found: Debrief, rows: list[BehaviourScore], refused: DebriefReviewForm | None, user: User
+) -> dict[str, Any]:
+    """The form of the review, with what stands beside each behaviour."""
+    form = refused or DebriefReviewForm(behaviours=_scorable(found, rows))
+    previous = last_by_manager(found.call.owner, user, [each.pk for each in form.behaviours])
+    focus = Focus.of(found.call.owner, user)
+    in_focus = focus.behaviour_id if focus else None
+    return {"form": form, "scorings": Scorings(form, "seen", form.behaviours, previous, in_focus)}
+
+
+def _scorable(found: Debrief, rows: list[BehaviourScore]) -> list[Scorable]:
+    """What the rep scored, by the words of that day, and what else is expected of them now."""
+    own = {row.behaviour_id: Scorable.as_scored(row) for row in rows}
+    expected = Behaviour.objects.all().expected_of(found.call.owner)
+    now = {each.pk: own.pop(each.pk, None) or Scorable.today(each) for each in expected}
+    return [*now.values(), *own.values()]
 
 
 def _neighbours(user: User, found: Debrief) -> tuple[int | None, int | None]:

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from coaching.forms.inspections import InspectionForm
 from coaching.inspection_queue import InspectionQueue, read_fully, to_ask_about
 from coaching.models import CallPlan, Inspection
+from coaching.why_inspected import why
 from people.signed_in import signed_in
 
 EVERYBODY = "everybody"  # ?scope=
@@ -107,6 +108,7 @@ def _about(queue: InspectionQueue, plan: CallPlan | None) -> dict[str, Any]:
         "queue": queue,
         "scope": f"scope={EVERYBODY}" if queue.everybody else "",
         "plan": read_fully(plan) if plan else None,
+        "why": why(plan, queue.user) if plan else None,
         "open_to_answer": plan is not None and Inspection.may_be_given(plan, queue.now),
         "before": before,
         "after": after,

@@ -12,6 +12,7 @@ from coaching.inspection_queue import read_fully
 from coaching.models import CallPlan, Inspection
 from coaching.plan_page import PlanPage
 from coaching.visibility import coached_calls, require_author
+from coaching.why_inspected import on_filing, why
 from people.models import User
 from people.signed_in import signed_in
 from pipeline.models import Call
@@ -39,6 +40,7 @@ def call_plan(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "call": call,
         "plan": read_fully(plan) if plan else None,
+        "why": why(plan, user) if plan else None,
         "can_inspect": plan and plan.state == CallPlan.FILED and Inspection.may_be_given(plan, now),
     }
     return render(request, "coaching/plan_read.html", context)
@@ -58,7 +60,7 @@ def call_plan_filing(request: HttpRequest, pk: int) -> HttpResponse:
     require_author(call, user)
     page = PlanPage.of(call, user, request.POST)
     if page.form.hand_in(by=user, at=timezone.now()) and page.plan:
-        messages.success(request, FILED[page.plan.timeliness])
+        messages.success(request, f"{FILED[page.plan.timeliness]} {on_filing(page.plan)}".strip())
         return redirect("call_plan", pk)
     return _write_page(request, page)
 
@@ -74,7 +76,14 @@ def _call(user: User, pk: int) -> Call:
 
 
 def _write_page(request: HttpRequest, page: PlanPage) -> HttpResponse:
-    context = {"page": page, "call": page.call, "form": page.form, "plan": page.plan}
+    plan = page.plan
+    context = {
+        "page": page,
+        "call": page.call,
+        "form": page.form,
+        "plan": plan,
+        "why": why(plan, page.user) if plan else None,
+    }
     return render(request, "coaching/plan.html", context, status=page.form.status)
 
 

@@ -21,6 +21,7 @@ from pages.sample.targets import load_targets, remove_ramp
 from people.models import Organisation, Team, User
 from pipeline import clocks
 from pipeline.models import Account, Call, Opportunity, Product, StallRules
+from playbook.models import StrategyStep
 
 
 def is_loaded() -> bool:
@@ -86,6 +87,7 @@ def remove() -> None:
         raise ValidationError("Add an administrator of your own first.")
     Call.objects.filter(Q(owner__is_sample=True) | Q(opportunity__is_sample=True)).delete()
     Opportunity.objects.filter(Q(is_sample=True) | Q(owner__is_sample=True)).delete()
+    StrategyStep.objects.filter(owner__is_sample=True).delete()
     Account.objects.filter(owner__is_sample=True).update(owner=None)
     Account.objects.filter(is_sample=True, opportunities=None, calls=None).delete()
     Product.objects.filter(is_sample=True, opportunities=None).delete()

@@ -28,9 +28,7 @@ class GoalForm(FactsForm):
 
     def verb(self, *, by: User, at: datetime) -> None:
         self.thing = AccountStrategy.of(self.thing.account, by=by, at=at)
-        self.thing.write_goal(
-            self.cleaned_data["goal"], by=by, at=at, version=self.seen_version
-        )
+        self.thing.write_goal(self.cleaned_data["goal"], by=by, at=at, version=self.seen_version)
 
 
 class StepForm(FactsForm):
@@ -41,9 +39,7 @@ class StepForm(FactsForm):
     text = forms.CharField(label="What", max_length=300)
     kind = forms.ChoiceField(choices=KINDS)
     owner = PersonField(ASSIGNABLE, label="Who", help_text="Type a part of the name and choose.")
-    due_on = day_field(
-        label="By", required=False, help_text="A future step may have no date yet."
-    )
+    due_on = day_field(label="By", required=False, help_text="A future step may have no date yet.")
 
     def prepare(self) -> None:
         owner: Any = self.fields["owner"]

@@ -14,9 +14,7 @@ TRAINING_MODULES = Kind(
     "title",
     (
         Field("title", "Title", known_as="module,training,course,name", required=True, most=120),
-        Field(
-            "outcome", "Afterwards one can", known_as="goal,objective", required=True, most=300
-        ),
+        Field("outcome", "Afterwards one can", known_as="goal,objective", required=True, most=300),
         Field("text", "Text", known_as="content,description", most=LONGEST_TEXT),
         Field("url", "Link", URL, "link,address,web,website"),
         Field("minutes", "Minutes", INTEGER, "duration,length,time", most=MOST_MINUTES),

@@ -38,7 +38,7 @@ class Differentiator(UsedMaterial):
     )
     proof = models.CharField(max_length=TEXT_LENGTH, blank=True)
 
-    objects = DifferentiatorQuerySet.as_manager()
+    objects = DifferentiatorQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["place", "pk"]

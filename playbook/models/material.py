@@ -122,18 +122,17 @@ class Material(Versioned):
             publish("added", piece, by, at)
         return piece
 
-    def change(
-        self, *, by: User, at: datetime, version: int | None = None, **fields: Any
-    ) -> None:
+    def change(self, *, by: User, at: datetime, version: int | None = None, **fields: Any) -> None:
         """Change some of `CHANGEABLE`, or `place`; what was written with it stays as it was.
 
         Another thing to be for makes it the last of its new peers. Raises ValidationError, `Stale`.
         """
         place = fields.pop("place", None)
         with self.editing(version), publishing(self, "changed", by, at):
-            before = self._scope()
+            before, behind = self._scope(), self._behind()
             self._set(fields)
-            if self._scope() != before:
+            if self._scope() != before and self.is_active:
+                behind.update(place=F("place") - 1)
                 self.place = self._last_place() + 1
             self.save()
             if place is not None:
@@ -146,7 +145,7 @@ class Material(Versioned):
                 raise ValidationError("This is retired already.")
             self.retired_at = at
             self.save(update_fields=["retired_at"])
-            self.peers().filter(place__gt=self.place).update(place=F("place") - 1)
+            self._behind().update(place=F("place") - 1)
 
     def restore(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """Offer it again, as the last of its peers."""
@@ -162,6 +161,10 @@ class Material(Versioned):
         for name, value in fields.items():
             setattr(self, name, value.strip() if isinstance(value, str) else value)
         self.full_clean(exclude=["key"])
+
+    def _behind(self) -> models.QuerySet[Any]:
+        """Those that move up when it leaves."""
+        return self.peers().filter(place__gt=self.place).order_by()
 
     def _last_place(self) -> int:
         last: int | None = self.peers().aggregate(last=models.Max("place"))["last"]

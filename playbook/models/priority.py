@@ -54,7 +54,7 @@ class Priority(Material):
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
 
-    objects = PriorityQuerySet.as_manager()
+    objects = PriorityQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["place", "pk"]

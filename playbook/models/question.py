@@ -50,7 +50,7 @@ class Question(UsedMaterial):
         Stage, models.CASCADE, null=True, blank=True, related_name="questions"
     )
 
-    objects = QuestionQuerySet.as_manager()
+    objects = QuestionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["place", "pk"]

@@ -55,9 +55,7 @@ class AccountStrategy(Versioned):
         return found
 
     @transaction.atomic
-    def write_goal(
-        self, goal: str, *, by: User, at: datetime, version: int | None = None
-    ) -> None:
+    def write_goal(self, goal: str, *, by: User, at: datetime, version: int | None = None) -> None:
         """Say in a sentence what is to be reached with this account."""
         with self.editing(version):
             self.goal = goal.strip()
@@ -105,6 +103,9 @@ class StrategyStepQuerySet(models.QuerySet["StrategyStep"]):
         """Open and due on that day or before."""
         return self.open().filter(due_on__lte=day)
 
+    def overdue(self, today: date) -> Self:
+        return self.open().filter(due_on__lt=today)
+
     def for_list(self) -> Self:
         return self.select_related("owner", "strategy")
 
@@ -149,9 +150,7 @@ class StrategyStep(Versioned):
         if self.due_on is None and self.kind != FUTURE:
             raise ValidationError({"due_on": "Say by when. Only future steps may have no date."})
 
-    def change(
-        self, *, by: User, at: datetime, version: int | None = None, **values: Any
-    ) -> None:
+    def change(self, *, by: User, at: datetime, version: int | None = None, **values: Any) -> None:
         """Change some of `CHANGEABLE`."""
         with self.editing(version), publishing(self, "changed", by, at):
             self._take(values)

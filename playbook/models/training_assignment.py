@@ -143,9 +143,7 @@ class TrainingAssignment(Versioned):
             publish("assigned", made, by, at)
         return made
 
-    def finish(
-        self, *, takeaway: str, by: User, at: datetime, version: int | None = None
-    ) -> None:
+    def finish(self, *, takeaway: str, by: User, at: datetime, version: int | None = None) -> None:
         """The person has taken it, and says what they take from it."""
         if by.pk != self.person_id:
             raise PermissionDenied("Only who takes a module says that it is done.")

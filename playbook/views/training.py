@@ -92,11 +92,11 @@ def training_module_description(request: HttpRequest, pk: int) -> HttpResponse:
 def training_module_position(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a module to `position`, counted from 1."""
     position = request.POST.get("position", "")
-    module, said = find(request, pk), {"by": signed_in(request), "at": timezone.now()}
+    module = find(request, pk)
     if not (module.is_active and position.isdecimal() and len(position) < 6):
         messages.error(request, "Say to which place the module moves: 1, 2, 3 …")
     else:
-        module.change(place=int(position), **said)
+        module.change(place=int(position), by=signed_in(request), at=timezone.now())
     return redirect("training_modules")
 
 

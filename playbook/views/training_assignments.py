@@ -54,7 +54,7 @@ def whose(user: User, asked: str) -> User:
     return get_object_or_404(User.objects.led_by(user), pk=pk)
 
 
-def _people(user: User, today: date) -> Iterable[dict[str, Any]]:
+def _people(user: User, today: date) -> Iterable[Any]:
     """Those under one who are to take something, with how much: who is late comes first."""
     open_ones = TrainingAssignment.objects.visible_to(user).open().exclude(person=user).order_by()
     late = Count("pk", filter=Q(due_on__lt=today))

@@ -18,7 +18,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from alerts.kinds import KINDS, MANY
 from alerts.models import Alert, AlertRule
 from alerts.sweep import sweep
-from coaching.models import CallPlan, Debrief, HelpRequest, Inspection
+from coaching.models import CallPlan, Debrief, HelpRequest, Inspection, RideAlong
 from lib.calendar import local_date, start_of_day
 from metrics.models import Checkpoint, Metric
 from metrics.pace import BEHIND, MISSED, ON_TARGET
@@ -46,6 +46,7 @@ from tests.factories import (
     a_deal,
     a_debrief,
     a_plan,
+    a_ride_along,
     an_account,
 )
 from tests.support.alerting import in_zone, set_rule
@@ -78,6 +79,7 @@ TABLES: dict[str, Any] = {
     "checkpoint": Checkpoint,
     "review": Review,
     "agreement": Agreement,
+    "ride_along": RideAlong,
 }
 
 
@@ -274,11 +276,25 @@ class Office:
             ]
         )()
 
+    def ride_along(self) -> None:
+        """Long ago or now; or a first day becomes known, on the edge of half a year."""
+        rep = self.chance.choice(self.reps)
+        ago = self.chance.choice([0, 170, 181, 182, 183, 184])
+        at = self.now - ago * DAY
+        self.chance.choice(
+            [
+                lambda: a_ride_along(rep, rep.reports_to, at, held=True),
+                lambda: a_ride_along(rep, rep.reports_to, at),
+                lambda: User.objects.get(pk=rep.pk).change(joined_on=self.today - ago * DAY),
+            ]
+        )()
+
     def change_rule(self) -> None:
         self.chance.choice(
             [
                 lambda: set_rule("stalled_deal", minimum_money=self.chance.choice([None, 1000])),
                 lambda: set_rule("call_unplanned", days=self.chance.randint(1, 2)),
+                lambda: set_rule("ride_along_due", days=self.chance.randint(180, 185)),
                 lambda: set_rule("agreement_overdue", days=self.chance.randint(0, 2)),
                 lambda: set_rule("help_unanswered", is_on=self.chance.random() < 0.7),
                 lambda: StallRules.current().change(silent=self.chance.random() < 0.7),
@@ -306,6 +322,7 @@ VERBS: list[Callable[[Office], None]] = [
     Office.ask_for_help,
     Office.arrange,
     Office.agree,
+    Office.ride_along,
     Office.change_rule,
     Office.come_or_go,
 ]

@@ -24,7 +24,7 @@ from tests.alerts.conftest import an_endpoint
 from tests.factories import NOW, a_deal, a_stage, some_people
 from tests.support.everything_happens import MARK, everything_happens
 
-APPS = ("people", "pipeline", "coaching", "metrics", "reviews")
+APPS = ("people", "pipeline", "playbook", "coaching", "metrics", "reviews")
 SILENT = {
     "ApiToken.issue": "keys are their owner's own business",
     "ApiToken.revoke": "the same",
@@ -46,6 +46,7 @@ SILENT = {
     "CallPlan.write": "the same",
     "Debrief.write_for": "the same",
     "Debrief.write": "the same",
+    "RideAlong.write": "the same",
     "ReviewPreparation.write": "what the two write is theirs, and saves itself as it is typed",
     "ReviewPart.write": "the same",
     "ReviewNote.write": "the same",
@@ -185,6 +186,8 @@ NO_TEXTS = {  # keys, codes, and what is told of under another name
     "PipelineCallDecision.deal_name", "PipelineCallDecision.owner_name",
     "PipelineCallDecision.how", "ReviewDecision.how",
     "ReviewDecision.deal_name", "ReviewDecision.owner_name",
+    "IcpCriterion.key", "Differentiator.key", "Priority.key", "Question.key",
+    "IcpCriterion.words", "Priority.words", "TrainingModule.key", "TrainingModule.words",
 }  # fmt: skip
 
 

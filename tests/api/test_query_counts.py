@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alerts.models import AlertRule, WebhookEndpoint
 from api.urls import RESOURCES
-from coaching.models import DebriefReview, HelpRequest, Inspection
+from coaching.models import Behaviour, DebriefReview, Diagnosis, Focus, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
@@ -22,6 +22,8 @@ from pipeline.models import (
     Proposal,
     SavedView,
 )
+from playbook.models import AccountStrategy, OnboardingPlan, TrainingAssignment
+from playbook.models.strategy import FUTURE
 from reviews.models import (
     Agreement,
     PipelineCall,
@@ -33,19 +35,26 @@ from reviews.models import (
 from tests.factories import (
     NOW,
     TODAY,
+    a_behaviour,
     a_call,
     a_checkpoint,
     a_contact,
+    a_criterion,
     a_deal,
     a_debrief,
+    a_differentiator,
     a_foretelling,
     a_metric_count,
     a_plan,
     a_posted_measure,
+    a_priority,
     a_product,
+    a_ride_along,
+    a_question,
     a_stage,
     a_team,
     a_token,
+    a_training_module,
     a_user,
     an_account,
     an_alert,
@@ -85,13 +94,34 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         HelpRequest.ask(
             deal, by=rosa, at=NOW, kind="opinion", how_it_helps="She decides", wanted_on=TODAY
         )
+        a_ride_along(rosa, mia, NOW + timedelta(days=n))
         at = NOW + timedelta(hours=n)
         PipelineCall.start(rosa.team, by=mia, at=at).close(by=mia, at=at)
         PipelineCallSchedule.set_up(a_team(f"Team {n}", manager=mia), by=mia)
         add_review(a_user(f"Person {n}", team=rosa.team), mia, NOW + timedelta(days=n))
         add_metric(rosa, mia, n)
+        add_material(n)
+        add_training(rosa, mia, n)
+        strategy = AccountStrategy.of(account, by=rosa, at=NOW)
+        for _ in range(2):
+            strategy.add_step(kind=FUTURE, text="Lunch", owner=rosa, by=rosa, at=NOW)
+        add_coaching(rosa, mia, n)
         an_alert(rosa, mia, at=PAST + timedelta(days=n))
         a_token(mia)
+
+
+def add_coaching(rosa: User, mia: User, n: int) -> None:
+    """What rosa worked on, and a diagnosis that rests on a checkpoint she missed."""
+    behaviour = Behaviour.objects.of_set(rosa.team).first() or a_behaviour(team=rosa.team)
+    at = NOW + timedelta(hours=n)
+    focus = Focus.start(rosa, behaviour, by=mia, at=at)
+    focus.take_step("train", "Explained", by=mia, at=at)
+    focus.leave("paused", "She is away", by=mia, at=at)
+    said = {"skill": "low", "skill_reason": "New", "will": "high", "will_reason": "Asks"}
+    missed = rosa.checkpoints.latest("pk")
+    Diagnosis.give(
+        rosa, behaviour, by=mia, at=at, evidence_keys=[f"checkpoint:{missed.pk}"], **said
+    )
 
 
 def add_metric(rosa: User, mia: User, n: int) -> None:
@@ -111,6 +141,21 @@ def add_metric(rosa: User, mia: User, n: int) -> None:
     a_metric_count(rosa, TODAY - timedelta(days=n))
     a_checkpoint(metric, person=rosa)
     a_foretelling(metric)
+
+
+def add_material(n: int) -> None:
+    """A piece of each kind."""
+    a_differentiator(f"Live in {n} weeks")
+    a_question(f"Who signs for {n}?")
+    a_criterion(f"Criterion {n}")
+    a_priority(f"Priority {n}")
+
+
+def add_training(rosa: User, mia: User, n: int) -> None:
+    """A module, a plan for new people that has it, and that rosa is to take it."""
+    module = a_training_module(f"Module {n}")
+    OnboardingPlan.add(name=f"Plan {n}", team=a_team(f"New people {n}")).set_step(module, 3)
+    TrainingAssignment.assign(rosa, module, TODAY, by=mia, at=NOW)
 
 
 def add_review(rep: User, mia: User, at: datetime) -> None:

@@ -17,6 +17,11 @@ WITHOUT_HTML = {
     "alerts_bell",
     "healthz",
     "opportunities_export",
+    "ride_alongs_export",
+    "priorities_export",
+    "icp_criteria_export",
+    "questions_export",
+    "differentiators_export",
     "import_problems",
     "review_invitation",
 }
@@ -29,6 +34,8 @@ FRAGMENTS = {
     "review_news",
     "settings_local_time",
     "today_precursors",
+    "person_precursors",
+    "person_training",
     "settings_quarters",
     "alerts_lateness",
 }

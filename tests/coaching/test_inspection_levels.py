@@ -1,19 +1,29 @@
 """Inspection fades as a rep gets good and comes back when it slips: product.md 3."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coaching.levels import reaches
-from coaching.models import CoachingRules, InspectionLevel, LevelChange
+from coaching.models import (
+    CallPlan,
+    CoachingRules,
+    DebriefReview,
+    InspectionLevel,
+    LevelChange,
+)
 from lib.versions import Stale
 from tests.factories import NOW, a_call, a_debrief, a_plan, a_scored_call
 
 pytestmark = pytest.mark.django_db
+ALL_APPS = [config.name for config in apps.get_app_configs()]  # see tests/pipeline/test_clocks.py
 GOOD, BAD, UNPLANNED = "good", "bad", "unplanned"
 BY_HAND = ["continuous", "frequent", "intermittent", "spot"]
 
@@ -181,3 +191,37 @@ def test_only_the_rep_and_their_line_see_a_level(rosa, pia, mia, eva, max_, otto
     for rows in (InspectionLevel.objects.all(), LevelChange.objects.all()):
         seen = [who for who in (rosa, pia, mia, eva, max_, otto, ada) if rows.visible_to(who)]
         assert seen == [rosa, mia, eva]
+
+
+def at_once(job, things):
+    """Each in a thread and on a connection of its own."""
+
+    def run(thing):
+        try:
+            return job(thing)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(things)) as pool:
+        return list(pool.map(run, things))
+
+
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_five_reviews_given_at_once_earn_one_level(rosa, mia):
+    calls = [a_call(rosa, NOW - timedelta(days=n + 1)) for n in range(5)]
+    debriefs = []
+    for call in calls:
+        a_plan(call, call.starts_at - timedelta(hours=1))
+        debriefs.append(a_debrief(call))
+    at_once(lambda each: DebriefReview.give(each, by=mia, at=NOW, score=9), debriefs)
+    change = LevelChange.objects.get()
+    assert (change.to_level, len(change.scores)) == ("frequent", 5)
+    assert InspectionLevel.of(rosa).number == 1
+
+
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
+def test_plans_filed_at_once_have_numbers_of_their_own(rosa):
+    drafts = [a_plan(a_call(rosa, NOW + timedelta(days=n + 1)), file=False) for n in range(6)]
+    at_once(lambda plan: plan.file(by=rosa, at=NOW), drafts)
+    numbers = CallPlan.objects.order_by("sample_number").values_list("sample_number", flat=True)
+    assert list(numbers) == [1, 2, 3, 4, 5, 6]

@@ -61,6 +61,7 @@ class ByHand:
             "review_due": self._reviews_late,
             "review_not_held": self._reviews_not_held,
             "agreement_overdue": self._agreements,
+            "ride_along_due": self._ride_alongs,
         }
         return {
             (kind, subject, rule): figures
@@ -383,6 +384,25 @@ class ByHand:
             if is_open and ago > days and self._works(row["owner_id"]):
                 said = Decimal(ago), Decimal(days), "days", "warn", row["due_on"]
                 yield row["id"], "", Figures(row["owner_id"], *said)
+
+    # Ride-alongs: section 8, "reps without a ride-along for six months", and 9, two a year.
+
+    def _ride_alongs(self) -> Iterator[tuple[int, str, Figures]]:
+        days = self.settings["ride_along_due"]["days"]
+        leading = {row["reports_to_id"] for row in self.users.values()}
+        for pk, user in self.users.items():
+            if not self._works(pk) or pk in leading or user["reports_to_id"] is None:
+                continue
+            own = [row for row in self.rows["ride_along"] if row["rep_id"] == pk]
+            held = [row["starts_at"] for row in own if row["state"] == "held"]
+            last = max(held, default=None)
+            clock = self.day_of(last) if last else user["joined_on"]
+            if clock is None:
+                yield pk, "", Figures(pk, Decimal(0), Decimal(2), "ride-alongs", "warn")
+            elif self.days_since(clock) >= days:
+                ago = Decimal(self.days_since(clock))
+                figures = Figures(pk, ago, Decimal(days), "days", "warn", clock)
+                yield pk, "", replace(figures, clock_at=last)
 
 
 REASONS = [

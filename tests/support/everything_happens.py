@@ -4,7 +4,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from coaching.models import DebriefReview, HelpRequest, Inspection
+from coaching.models import (
+    Behaviour,
+    CoachingRules,
+    DebriefReview,
+    Diagnosis,
+    Focus,
+    HelpRequest,
+    Inspection,
+    InspectionLevel,
+    RideAlong,
+)
 from metrics.models import Metric, PostedMeasure, Ramp, Target
 from people.models import Absence, Holiday, Organisation, Team, User
 from pipeline.models import (
@@ -22,6 +32,17 @@ from pipeline.models import (
     Stage,
     StallRules,
 )
+from playbook.models import (
+    AccountStrategy,
+    Differentiator,
+    IcpCriterion,
+    OnboardingPlan,
+    Priority,
+    Question,
+    TrainingAssignment,
+    TrainingModule,
+)
+from playbook.models.strategy import FUTURE, TACTICAL
 from reviews.models import (
     Agreement,
     PipelineCall,
@@ -34,7 +55,7 @@ from reviews.models import (
 )
 from reviews.models.agreement import NextStep
 from reviews.models.deal_decision import LEAVE, Said
-from tests.factories import NOW, TODAY, People, a_debrief, a_plan, a_stage
+from tests.factories import NOW, TODAY, People, a_behaviour, a_debrief, a_plan, a_stage
 
 MARK = "Zanzibar"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -43,13 +64,50 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 def everything_happens(people: People) -> None:
     """Rosa and her manager mia work through all there is; ada administrates."""
     _catalogue()
+    _behaviours(people)
+    _material(people)
+    _training(people)
     _metrics(people)
     deal, contact = _deals(people)
+    _strategy(people, deal)
     _calls(people, deal, contact)
     _help(people, deal, contact)
+    _ride_alongs(people)
     _reviews(people, deal)
     _pipeline_calls(people, deal)
+    _coaching(people)
     _people(people)
+
+
+def _coaching(people: People) -> None:
+    """Rosa's level, what she works on, and why."""
+    said: dict[str, Any] = {"by": people.mia, "at": NOW}
+    rosa = people.rosa
+    InspectionLevel.of(rosa).set_by_hand("spot", f"{MARK} went well", **said)
+    behaviour = Behaviour.objects.all().expected_of(rosa)[0]
+    focus = Focus.start(rosa, behaviour, goal=f"{MARK} talks", **said)
+    focus.take_step("train", f"{MARK} as the example", **said)
+    focus.leave("paused", f"{MARK} is away", **said)
+    Diagnosis.give(
+        rosa,
+        behaviour,
+        skill="low",
+        skill_reason=f"{MARK} was told",
+        will="high",
+        will_reason=f"{MARK} was asked",
+        evidence_keys=[f"debrief:{rosa.debriefs.exclude(review=None)[0].pk}"],
+        **said,
+    )
+
+
+def _behaviours(people: People) -> None:
+    said: dict[str, Any] = {"by": people.ada, "at": NOW}
+    behaviour = a_behaviour(expected=MARK, **said)
+    a_behaviour("Gets commitments", **said).put(1, **said)
+    behaviour.change(expected=f"{MARK} asks", minimum=8, **said)
+    behaviour.retire(**said)
+    behaviour.restore(**said)
+    CoachingRules.current().change(minimum=6, **said)
 
 
 def _catalogue() -> None:
@@ -61,6 +119,59 @@ def _catalogue() -> None:
     stage.place(6)
     stage.remove()
     StallRules.current().change(silent_days=30)
+
+
+def _material(people: People) -> None:
+    """The playbook: each kind is written, changed, retired and wanted again."""
+    said: dict[str, Any] = {"by": people.ada, "at": NOW}
+    product, stage = Product.objects.get(), Stage.first()
+    because = f"{MARK} says so"
+    profile = {"fact": "employees", "condition": "at_least", "least": Decimal(50), "why": because}
+    criterion = IcpCriterion.add(name="Mid-sized", **profile, **said)
+    criterion.change(name="Middling", **said)
+    apart = Differentiator.add(text=f"Like {MARK}", proof=because, product=product, **said)
+    apart.change(product=None, **said)
+    days = {"first_day": TODAY, "last_day": None}
+    priority = Priority.add(title="Gadgets first", reason=because, **days, **said)
+    priority.change(last_day=TODAY, **said)
+    question = Question.add(text=f"Who is {MARK}?", situation="plan", **said)
+    question.change(stage=stage, **said)
+    for piece in (criterion, apart, priority, question):
+        piece.retire(**said)
+        piece.restore(**said)
+
+
+def _training(people: People) -> None:
+    rosa, mia = people.rosa, people.mia
+    by_ada: dict[str, Any] = {"by": people.ada, "at": NOW}
+    module = TrainingModule.add(
+        title="Asking first", outcome=f"Ask {MARK}", text=f"{MARK} answers",
+        url=f"https://{MARK}.example", **by_ada,
+    )  # fmt: skip
+    module.change(minutes=30, **by_ada)
+    module.retire(**by_ada)
+    module.restore(**by_ada)
+    plan = OnboardingPlan.add(name="First weeks")
+    plan.change(is_active=False)
+    plan.set_step(module, 7).remove()
+    own = TrainingAssignment.assign(rosa, module, TODAY, by=mia, at=NOW, why=f"{MARK} waits")
+    own.reschedule(TODAY + DAY, by=mia, at=NOW)
+    own.withdraw(by=mia, at=NOW)
+    own.reopen(by=mia, at=NOW)
+    own.finish(takeaway=f"{MARK} talks", by=rosa, at=NOW)
+
+
+def _strategy(people: People, deal: Opportunity) -> None:
+    said: dict[str, Any] = {"by": people.rosa, "at": NOW}
+    assert deal.account is not None
+    strategy = AccountStrategy.of(deal.account, **said)
+    strategy.write_goal(f"{MARK} buys all", **said)
+    of: dict[str, Any] = {"owner": people.rosa, **said}
+    strategy.add_step(kind=FUTURE, text=f"{MARK} moves", **of).remove(**said)
+    step = strategy.add_step(kind=TACTICAL, text=f"{MARK} lunch", due_on=TODAY, **of)
+    step.change(due_on=TODAY + DAY, **said)
+    step.finish(**said)
+    step.reopen(**said)
 
 
 def _metrics(people: People) -> None:
@@ -165,6 +276,20 @@ def _help(people: People, deal: Opportunity, contact: Contact) -> None:
     second.withdraw(**said)
     third.decline(f"{MARK} first", **answered)
     HelpRequest.step_in(deal, kind="opinion", what=f"{MARK} listens to me", **answered)
+
+
+def _ride_alongs(people: People) -> None:
+    rosa, said = people.rosa, {"by": people.mia, "at": NOW}
+    moved = Call.schedule(owner=rosa, starts_at=NOW + DAY, account=Account.register(name="Field"))
+    ride = RideAlong.plan(rosa, call=moved, **said)
+    moved.reschedule(NOW + 2 * DAY, why=MARK, by=rosa, at=NOW)
+    ride.refresh_from_db()
+    ride.change(starts_at=NOW, about=f"{MARK} fair", **said)
+    ride.cancel(f"{MARK} is ill", **said)
+    ride.restore(**said)
+    ride.hold(notes=f"{MARK} listened", seen={}, **said)
+    ride.sign(comment=f"{MARK} next time", by=rosa, at=NOW)
+    RideAlong.plan(rosa, starts_at=NOW, about=f"{MARK} fair", **said).cancel(f"{MARK} ill", **said)
 
 
 def _reviews(people: People, deal: Opportunity) -> None:

@@ -1,0 +1,181 @@
+"""How somebody stands in each behaviour that is expected of them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from coaching.models import Behaviour, BehaviourScore
+from coaching.models.behaviour_score import BehaviourScoreQuerySet
+from coaching.trends import LAST, TOO_FEW, Trend, trend
+from people.models import User
+from people.reporting_line import Few
+
+# The newest so many of each rep and behaviour: where the last of them stands in the index tells
+# from when on to read, whatever the number of scores. CROSS JOIN keeps SQLite to this order.
+NEWEST = (
+    "SELECT score.id FROM people_user rep CROSS JOIN coaching_behaviour behaviour "
+    "CROSS JOIN coaching_behaviourscore score WHERE rep.id IN ({reps}) "
+    "AND behaviour.id IN ({behaviours}) AND score.rep_id = rep.id "
+    "AND score.behaviour_id = behaviour.id AND {such} AND score.at >= COALESCE(("
+    "SELECT score.at FROM coaching_behaviourscore score WHERE score.rep_id = rep.id "
+    "AND score.behaviour_id = behaviour.id AND {such} "
+    "ORDER BY score.at DESC, score.id DESC LIMIT 1 OFFSET {others}), '0001-01-01 00:00:00+00')"
+)
+BY_REP = "score.own_score IS NOT NULL"
+BY_MANAGER = "score.manager_score IS NOT NULL"
+NOTED = "NOT (score.note = '')"
+TIMES = ("no", "one", "two", "three", "four", "five", "six", "seven")
+
+Pair = tuple[int, int]  # ids of a rep and a behaviour
+
+
+@dataclass(frozen=True)
+class Point:
+    """One score by a manager, and the rep's own of the same call or ride-along, if there is one."""
+
+    at: datetime
+    manager_score: int
+    own_score: int | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One behaviour of one rep: the last scores by a manager, oldest first, and the last note."""
+
+    behaviour: Behaviour
+    trend: Trend
+    points: Sequence[Point]
+    last_note: str = ""
+    last_note_by: User | None = None
+    last_note_at: datetime | None = None
+    is_weakest: bool = False
+
+    @property
+    def last(self) -> int | None:
+        """The newest score."""
+        return self.points[-1].manager_score if self.points else None
+
+    @property
+    def has_direction(self) -> bool:
+        return self.trend.direction != TOO_FEW
+
+    @property
+    def sentence(self) -> str:
+        """The scores in words, for whoever does not see the line."""
+        minimum = f"minimum {self.behaviour.minimum}"
+        if not self.points:
+            return f"Not scored yet, {minimum}"
+        if (before := len(self.points) - 1) == 0:
+            return f"{self.last}, the first score, {minimum}"
+        scores = "score" if before == 1 else "scores"
+        first = self.points[0].manager_score
+        return f"{self.last}, was {first} {TIMES[before]} {scores} ago, {minimum}"
+
+    @property
+    def shortfall(self) -> Fraction:
+        """How far below the minimum, in points, by weight; 0 where that cannot be said yet."""
+        if self.trend.mean is None:
+            return Fraction(0)
+        return max(self.behaviour.minimum - self.trend.mean, Fraction(0)) * self.behaviour.weight
+
+
+def standings(rep: User, reader: User) -> list[Standing]:
+    """In each behaviour expected of the rep, in their order, as far as this reader may know.
+
+    Three statements, whatever the number of scores.
+    """
+    expected = Behaviour.objects.all().expected_of(rep)
+    return _standings({rep.pk: expected}, reader)[rep.pk]
+
+
+def standings_of(reps: Iterable[User], reader: User) -> dict[int, list[Standing]]:
+    """The same of many reps, by their ids, in four statements."""
+    return _standings(Behaviour.objects.all().expected_of_each(reps), reader)
+
+
+def weakest(of: Sequence[Standing]) -> Standing | None:
+    """The one furthest below its minimum.
+
+    That is the minimum less the mean of the last three scores by a manager, times the weight. Of
+    equals the first; None when none is below its minimum, or has three scores.
+    """
+    furthest = max(of, key=lambda each: each.shortfall, default=None)
+    return furthest if furthest and furthest.shortfall else None
+
+
+def last_own(rep: User, reader: User, behaviours: Iterable[int]) -> dict[int, int]:
+    """The rep's last score of each of these behaviours, by id."""
+    return _last(rep, reader, behaviours, BY_REP, "own_score")
+
+
+def last_by_manager(rep: User, reader: User, behaviours: Iterable[int]) -> dict[int, int]:
+    """The last score that a manager gave the rep in each of these behaviours, by id."""
+    return _last(rep, reader, behaviours, BY_MANAGER, "manager_score")
+
+
+def _last(
+    rep: User, reader: User, behaviours: Iterable[int], such: str, column: str
+) -> dict[int, int]:
+    rows = _newest([rep.pk], set(behaviours), reader, such, 1).order_by("at", "pk")
+    return dict(rows.values_list("behaviour_id", column))
+
+
+def _standings(expected: dict[int, list[Behaviour]], reader: User) -> dict[int, list[Standing]]:
+    behaviours = {each.pk for some in expected.values() for each in some}
+    scores = _last_scores(expected.keys(), behaviours, reader)
+    notes = _last_notes(expected.keys(), behaviours, reader)
+    found = {}
+    for rep, some in expected.items():
+        pairs = [(each, (rep, each.pk)) for each in some]
+        rows = [_standing(each, scores[pair], notes.get(pair)) for each, pair in pairs]
+        worst = weakest(rows)
+        found[rep] = [replace(row, is_weakest=row is worst) for row in rows]
+    return found
+
+
+def _standing(
+    behaviour: Behaviour, points: Sequence[Point], noted: BehaviourScore | None
+) -> Standing:
+    so_far = trend([point.manager_score for point in points], behaviour.minimum)
+    if noted is None:
+        return Standing(behaviour, so_far, points)
+    return Standing(behaviour, so_far, points, noted.note, noted.by, noted.at)
+
+
+def _last_scores(
+    reps: Collection[int], behaviours: Collection[int], reader: User
+) -> defaultdict[Pair, list[Point]]:
+    """The last LAST by a manager, oldest first."""
+    found: defaultdict[Pair, list[Point]] = defaultdict(list)
+    rows = _newest(reps, behaviours, reader, BY_MANAGER, LAST).order_by("at", "pk")
+    columns = ("rep_id", "behaviour_id", "at", "manager_score", "own_score")
+    for rep, behaviour, *point in rows.values_list(*columns):
+        found[rep, behaviour].append(Point(*point))
+    for pair, points in found.items():
+        found[pair] = points[-LAST:]  # more may have begun at the time of the first of them
+    return found
+
+
+def _last_notes(
+    reps: Collection[int], behaviours: Collection[int], reader: User
+) -> dict[Pair, BehaviourScore]:
+    rows = _newest(reps, behaviours, reader, NOTED, 1).order_by("at", "pk").select_related("by")
+    return {(row.rep_id, row.behaviour_id): row for row in rows}
+
+
+def _newest(
+    reps: Collection[int], behaviours: Collection[int], reader: User, such: str, count: int
+) -> BehaviourScoreQuerySet:
+    """The newest so many of each pair that are such, and those of the same time as the last."""
+    sql = NEWEST.format(
+        reps=_places(reps), behaviours=_places(behaviours), such=such, others=count - 1
+    )
+    rows: BehaviourScoreQuerySet = BehaviourScore.objects.visible_to(reader)
+    return rows.filter(pk__in=Few(sql, [*reps, *behaviours]))
+
+
+def _places(ids: Collection[int]) -> str:
+    """A place in SQL for each id."""
+    return ", ".join(["%s"] * len(ids)) or "NULL"
