@@ -17,7 +17,7 @@ from api.filters import FilterSet, IdFilter, TrueFalse
 from api.resource import Creatable, Readable, verb
 from api.shapes import Body, Representation
 from coaching.models import CallPlan, PlanContact, PlanLine
-from coaching.models.plan import (
+from coaching.models.plan_content import (
     COMMITMENTS,
     GIVE,
     LEARN,

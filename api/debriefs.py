@@ -18,7 +18,7 @@ from api.shapes import Body, ModelBody, Representation
 from coaching.models import Debrief, DebriefReview, PlanLine
 from coaching.models.behaviour_score import NOTE_LENGTH, Seen
 from coaching.models.debrief import MAX_BUYER_ACTIONS, DebriefContent, LineResult
-from coaching.models.plan import LINE_LENGTH, MAX_LINES
+from coaching.models.plan_content import LINE_LENGTH, MAX_LINES
 from lib.versions import Stale
 from people.models import User
 from pipeline.models import Call

@@ -85,7 +85,7 @@ class InspectionLevelSerializer(Representation):
     """`id` is the rep's. `number` counts the changes so far, `plans` those filed at this level."""
 
     id = serializers.IntegerField(source="rep_id", read_only=True)
-    rep = Id(read_only=True)  # type: ignore[assignment]
+    rep = Id(read_only=True)
 
     class Meta:
         model = InspectionLevel
@@ -134,7 +134,7 @@ class InspectionLevels(Readable):
     def get_queryset(self) -> QuerySet[Any]:
         return User.objects.led_by(self.asker).select_related("inspection_level")
 
-    def paginate_queryset(self, queryset: Any) -> list[InspectionLevel]:
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
         """The levels of a page of people."""
         return [_level(person) for person in super().paginate_queryset(queryset) or []]
 

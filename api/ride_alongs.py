@@ -58,8 +58,7 @@ class Behaviours(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Mapping[int, Seen]) -> list[dict[str, Any]]:
         return [
-            {"behaviour": pk, "score": said.score, "note": said.note}
-            for pk, said in value.items()
+            {"behaviour": pk, "score": said.score, "note": said.note} for pk, said in value.items()
         ]
 
 

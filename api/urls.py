@@ -21,6 +21,7 @@ from api.call_plans import CallPlans
 from api.calls import Calls, Reschedules
 from api.checkpoints import Checkpoints
 from api.contacts import Contacts
+from api.coverage import CoverageFigures, CoveragePeople, CoverageRows
 from api.deal_changes import (
     AmountChanges,
     CloseDateChanges,
@@ -29,10 +30,9 @@ from api.deal_changes import (
     OwnerChanges,
     StageChanges,
 )
-from api.coverage import CoverageFigures, CoveragePeople, CoverageRows
 from api.debriefs import Debriefs
-from api.differentiators import Differentiators
 from api.diagnoses import Diagnoses, OfferedEvidence
+from api.differentiators import Differentiators
 from api.documents import Docs, Schema
 from api.errors import Nothing
 from api.exit_criteria import CriteriaMet, ExitCriteria

@@ -6,8 +6,7 @@ class CoachingConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts.kinds import register as register_alerts
-        from coaching import coverage_figures
-        from coaching import evidence
+        from coaching import coverage_figures, evidence
         from coaching.alert_kinds import kinds
         from coaching.events import SUBJECTS
         from coaching.evidence_kinds import KINDS

@@ -160,7 +160,8 @@ class Turnaround(CoverageFigure):
         """Who, which figure, how long."""
         rows = line.of(self.rows(frame), self.rep).order_by()
         told = rows.annotate(who=F(self.rep), what=Value(self.name, CharField()))
-        return told.values_list("who", "what", "took")
+        times: Rows = told.values_list("who", "what", "took")
+        return times
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,8 @@ class TouchKind:
         day = last if self.is_day else TruncDate(last, tzinfo=frame.zone)
         told = rows.values(who=F(self.rep), what=Value(self.name, CharField()))
         counted = told.annotate(n=Count("pk", filter=self.within(frame)))
-        return counted.annotate(day=day).values_list("who", "what", "n", "day")
+        latest: Rows = counted.annotate(day=day).values_list("who", "what", "n", "day")
+        return latest
 
 
 @dataclass(frozen=True)
@@ -238,7 +240,8 @@ def summed(rows: Rows, who: str, what: str, kept: Any, counted: Any) -> Rows:
     """Two numbers of each person, as COLUMNS."""
     empty = Value("", CharField())
     told = rows.order_by().values(who=F(who), what=Value(what, CharField()), said=empty)
-    return told.annotate(kept=kept, counted=counted).values_list(*COLUMNS)
+    sums: Rows = told.annotate(kept=kept, counted=counted).values_list(*COLUMNS)
+    return sums
 
 
 def everybody(line: Line) -> Rows:

@@ -62,8 +62,9 @@ class TimeToInspect(Turnaround):
     def rows(self, frame: Frame) -> Rows:
         answers = Inspection.objects.filter(plan=OuterRef("pk"), at__lt=frame.end).order_by("at")
         owed: Rows = CallPlan.objects.owed_inspection().filter(frame.within("call__starts_at"))
-        answered = owed.annotate(first_at=Subquery(answers.values("at")[:1]))
-        return answered.filter(first_at__isnull=False).annotate(took=_between("filed_at"))
+        first: Any = owed.annotate(first_at=Subquery(answers.values("at")[:1]))
+        answered: Rows = first.filter(first_at__isnull=False).annotate(took=_between("filed_at"))
+        return answered
 
     def listed(self, frame: Frame) -> Rows:
         rows: Rows = self.marked(frame).for_list()  # type: ignore[attr-defined]
@@ -156,7 +157,9 @@ class HelpTurnaround(Turnaround):
     def rows(self, frame: Frame) -> Rows:
         states = [HelpRequest.DONE, HelpRequest.DECLINED]
         answered = _help_asked(frame).filter(state__in=states, answered_at__lt=frame.end)
-        return answered.annotate(first_at=F("answered_at")).annotate(took=_between("asked_at"))
+        first: Any = answered.annotate(first_at=F("answered_at"))
+        timed: Rows = first.annotate(took=_between("asked_at"))
+        return timed
 
     def listed(self, frame: Frame) -> Rows:
         return _with_deal(self.marked(frame))
@@ -197,7 +200,7 @@ class RiddenWith(CoverageFigure):
 
     def tell(self, row: Any, frame: Frame, reader: User) -> Told:
         said = "Ridden with" if row.is_kept else "None in six months"
-        url = reverse("person_metrics", args=[row.pk])
+        url = reverse("person", args=[row.pk])
         return Told(row, "Ride-along", row.last_at, said, url, bool(row.is_kept))
 
     def _held(self, frame: Frame) -> Rows:
@@ -270,7 +273,7 @@ def register() -> None:
     )
 
 
-def _between(begin: str) -> ExpressionWrapper:
+def _between(begin: str) -> Any:
     return ExpressionWrapper(F("first_at") - F(begin), DurationField())
 
 

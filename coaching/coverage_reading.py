@@ -204,8 +204,10 @@ class Coverage:
         for figure in FIGURES.values():
             if not isinstance(figure, Turnaround):
                 yield figure.sums(self.frame, self.line)
-        for kind in (*TOUCHES.values(), *SCORES):
+        for kind in TOUCHES.values():
             yield kind.sums(self.frame, self.line)
+        for scores in SCORES:
+            yield scores.sums(self.frame, self.line)
 
     @cached_property
     def _medians(self) -> dict[tuple[str, int], tuple[timedelta, int]]:

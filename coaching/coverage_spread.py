@@ -92,8 +92,9 @@ class PeopleTouched(CoverageFigure):
             Exists(kind.rows(frame).filter(kind.within(frame), **{kind.rep: OuterRef("pk")}))
             for kind in TOUCHES.values()
         )
-        people: Rows = User.objects.get_queryset()
-        return people.annotate(is_touched=reduce(or_, (Q(each) for each in found)))
+        touched: Q = reduce(or_, (Q(each) for each in found))
+        people: Rows = User.objects.get_queryset().annotate(is_touched=touched)
+        return people
 
     def kept(self, frame: Frame) -> Any:
         return Q(is_touched=True)
@@ -104,7 +105,7 @@ class PeopleTouched(CoverageFigure):
 
     def tell(self, row: Any, frame: Frame, reader: User) -> Told:
         said = "At least one touch" if row.is_kept else "No touch in these days"
-        url = reverse("person_metrics", args=[row.pk])
+        url = reverse("person", args=[row.pk])
         return Told(row, "Coaching", None, said, url, bool(row.is_kept))
 
 

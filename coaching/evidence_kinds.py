@@ -20,9 +20,12 @@ class ScoredDebriefs(EvidenceKind):
         self, rep: User, behaviour: Behaviour, reader: User, only: Collection[int] | None = None
     ) -> list[Evidence]:
         """Those first in which this behaviour was scored."""
-        rows = DebriefReview.objects.visible_to(reader).filter(debrief__rep=rep)
-        rows = _with_score(rows.select_related("debrief__call__account"), behaviour, "debrief")
-        rows = rows.order_by(ExpressionWrapper(Q(behaviour_score=None), BooleanField()).asc(), "-at", "-pk")
+        reviews = DebriefReview.objects.visible_to(reader).filter(debrief__rep=rep)
+        read = reviews.select_related("debrief__call__account")
+        rows = _with_score(read, behaviour, "debrief")
+        rows = rows.order_by(
+            ExpressionWrapper(Q(behaviour_score=None), BooleanField()).asc(), "-at", "-pk"
+        )
         shown = rows[:OFFERED] if only is None else rows.filter(debrief__in=only)
         return [self._piece(review, rep) for review in shown]
 
@@ -33,7 +36,9 @@ class ScoredDebriefs(EvidenceKind):
         if review.behaviour_score is None:
             said = f"The call scored {review.score} (minimum {review.minimum}) at {where}"
         else:
-            said = f"Scored {review.behaviour_score} (minimum {review.behaviour_minimum}) at {where}"
+            said = (
+                f"Scored {review.behaviour_score} (minimum {review.behaviour_minimum}) at {where}"
+            )
         return Evidence(self.name, review.debrief_id, said, on)
 
     def path(self, subject_id: int, rep_id: int) -> str:
@@ -73,7 +78,8 @@ def _with_score(rows: QuerySet[Any], behaviour: Behaviour, occasion: str) -> Que
     """What a manager scored this behaviour there, and the minimum then; None where not scored."""
     mine = OuterRef("debrief" if occasion == "debrief" else "pk")
     scores = BehaviourScore.objects.by_manager().filter(behaviour=behaviour, **{occasion: mine})
-    return rows.annotate(
+    scored: QuerySet[Any] = rows.annotate(
         behaviour_score=Subquery(scores.values("manager_score")[:1]),
         behaviour_minimum=Subquery(scores.values("version__minimum")[:1]),
     )
+    return scored

@@ -24,7 +24,7 @@ def own_coaching(user: User) -> OwnCoaching:
         running=FilteredRelation("focuses", condition=Q(focuses__ended_on=None)),
         answered=FilteredRelation("debriefs", condition=Q(debriefs__pk=last)),
     )
-    found = rows.select_related(
+    found = rows.select_related(  # type: ignore[misc]  # names of the relations above
         "running__behaviour", "answered__review__by", "answered__call__account"
     ).get(pk=user.pk)
     debrief = getattr(found, "answered", None)

@@ -9,7 +9,7 @@ from coaching import prefill
 from coaching.forms.plans import PersonRow, PlanForm
 from coaching.inspection_queue import read_fully
 from coaching.models import CallPlan, Focus, Inspection
-from coaching.models.plan import LINE_PARTS, PARTS, PURPOSE, WHO, PlanContent
+from coaching.models.plan_content import LINE_PARTS, PARTS, PURPOSE, WHO, PlanContent
 from people.models import User
 from pipeline.models import Call, Contact
 from pipeline.models.buyer import BUYING_ROLES

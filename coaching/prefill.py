@@ -15,7 +15,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from coaching.models import Debrief, PlanLine
-from coaching.models.plan import (
+from coaching.models.plan_content import (
     COMMITMENTS,
     GIVE,
     LEARN,

@@ -13,15 +13,18 @@ from people.models import User
 from people.reporting_line import Few
 
 # The newest so many of each rep and behaviour: where the last of them stands in the index tells
-# from when on to read, whatever the number of scores. CROSS JOIN keeps SQLite to this order.
+# from when on to read, whatever the number of scores. The LIMIT, which cuts nothing, has it looked
+# up once a pair; CROSS JOIN keeps SQLite to this order.
 NEWEST = (
-    "SELECT score.id FROM people_user rep CROSS JOIN coaching_behaviour behaviour "
-    "CROSS JOIN coaching_behaviourscore score WHERE rep.id IN ({reps}) "
-    "AND behaviour.id IN ({behaviours}) AND score.rep_id = rep.id "
-    "AND score.behaviour_id = behaviour.id AND {such} AND score.at >= COALESCE(("
+    "SELECT score.id FROM (SELECT rep.id AS rep_id, behaviour.id AS behaviour_id, COALESCE(("
     "SELECT score.at FROM coaching_behaviourscore score WHERE score.rep_id = rep.id "
     "AND score.behaviour_id = behaviour.id AND {such} "
-    "ORDER BY score.at DESC, score.id DESC LIMIT 1 OFFSET {others}), '0001-01-01 00:00:00+00')"
+    "ORDER BY score.at DESC, score.id DESC LIMIT 1 OFFSET {others}"
+    "), '0001-01-01 00:00:00+00') AS since "
+    "FROM people_user rep CROSS JOIN coaching_behaviour behaviour "
+    "WHERE rep.id IN ({reps}) AND behaviour.id IN ({behaviours}) LIMIT 1000000) pair "
+    "CROSS JOIN coaching_behaviourscore score WHERE score.rep_id = pair.rep_id "
+    "AND score.behaviour_id = pair.behaviour_id AND {such} AND score.at >= pair.since"
 )
 BY_REP = "score.own_score IS NOT NULL"
 BY_MANAGER = "score.manager_score IS NOT NULL"

@@ -95,9 +95,7 @@ urlpatterns = [
     path("ride-alongs/<int:pk>/draft/", ride_alongs.draft, name="ride_along_draft"),
     path("ride-alongs/<int:pk>/holding/", ride_alongs.holding, name="ride_along_holding"),
     path("ride-alongs/<int:pk>/signature/", ride_alongs.signature, name="ride_along_signature"),
-    path(
-        "people/<int:pk>/inspection-level/", levels.inspection_level, name="inspection_level"
-    ),
+    path("people/<int:pk>/inspection-level/", levels.inspection_level, name="inspection_level"),
     path("people/<int:pk>/focus/", focuses.person_focus, name="person_focus"),
     path("focuses/<int:pk>/", focuses.focus, name="focus"),
     path("focuses/<int:pk>/steps/", focuses.focus_steps, name="focus_steps"),

@@ -54,8 +54,8 @@ def why(plan: CallPlan, reader: User) -> Why | None:
         return Why(f"Inspected: at {whose} level every plan is.", _steps(sample))
     if sample.is_inspected:
         sentence = (
-            f"{in_short(sample.level)}: this is plan {sample.number} at {whose} level, and of plans "
-            f"{_run(sample)} it is the one."
+            f"{in_short(sample.level)}: this is plan {sample.number} at {whose} level, "
+            f"and of plans {_run(sample)} it is the one."
         )
     else:
         told = on_filing(plan) if whose == "your" else "Not inspected."

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from coaching.models import InspectionLevel, RideAlong
 from coaching.models.focus import STEPS
+from coaching.next_training import next_training
 from coaching.scores import standings
 from coaching.skill_will import SkillWill, squares
 from coaching.trends import RULE
@@ -87,7 +88,7 @@ def _reviews(reader: User, rep: User, today: date) -> dict[str, Any]:
 
 @require_safe
 def training(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the person is to take, soonest first; the page about them asks for it once shown."""
+    """What the person is to take and what would help; asked for once their page is shown."""
     user, now = signed_in(request), timezone.now()
     found = get_object_or_404(User.objects.led_by(user), pk=pk)
     rows = TrainingAssignment.objects.visible_to(user).filter(person=found).for_list()
@@ -96,6 +97,7 @@ def training(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": found == user,
         "today": user.today(now),
         "open": rows.open().order_by("due_on", "pk")[:TRAINING_SHOWN],
+        "next": next_training(found, user),
         "done": rows.done().order_by("-done_at", "pk")[:TRAINING_SHOWN],
     }
     return render(request, "pages/_training.html", context)

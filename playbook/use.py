@@ -18,7 +18,8 @@ COUNTED: dict[str, type[UsedMaterial]] = {"differentiator": Differentiator, "que
 def note_uses(texts: Iterable[str], place: str, ref: int, *, by: User, at: datetime) -> None:
     """Count the active material whose words stand in one of the texts, once for each `ref`.
 
-    `place` is one of `MaterialUse.PLACES`, `ref` the id of the thing there. At most nine statements.
+    `place` is one of `MaterialUse.PLACES`, `ref` the id of the thing there. At most nine
+    statements.
     """
     written = "\n".join({words_of(text) for text in texts if text})
     if not written:

@@ -81,6 +81,7 @@ MARKER = "Zanzibar"  # in every text of rosa's things, and nowhere else
 MISSING: dict[str, dict[str, Any]] = {
     "token": {"uid": "00000000-0000-4000-8000-000000000000"},
     "deal question": {"pk": 999_999_999, "question": "problem"},
+    "coverage rows": {"pk": 999_999_999, "name": "debriefs"},
     "deal restoration": {"pk": 999_999_999, "token": "forged"},
     "deal criterion": {"pk": 999_999_999, "criterion": 999_999_999},
     "running review part": {"pk": 999_999_999, "number": 1},
@@ -314,9 +315,7 @@ def make_world() -> World:
         "behaviour score": review.debrief.behaviour_scores.get(),
         "agreement": agreement,
         "help request": help_request,
-        "ride-along": a_ride_along(
-            rosa, mia, now - timedelta(hours=1), about=f"{MARKER} alone"
-        ),
+        "ride-along": a_ride_along(rosa, mia, now - timedelta(hours=1), about=f"{MARKER} alone"),
         "held ride-along": a_ride_along(
             rosa, mia, now - timedelta(hours=9), held=True, about=f"{MARKER} fair"
         ),
@@ -339,6 +338,7 @@ def make_world() -> World:
             user=rosa, first_day=now.date(), last_day=now.date(), reason=MARKER
         ),
         "rosa": rosa,
+        "mia": mia,
         "team": Team.objects.get(name="North"),
         "stage": Stage.first(),
         "product": a_product(),
@@ -354,6 +354,7 @@ def make_world() -> World:
     }
     things = {name: {"pk": thing.pk} for name, thing in pks.items()}
     things["token"] = {"uid": token.uid}
+    things["coverage rows"] = {"pk": mia.pk, "name": "debriefs"}
     things["deal question"] = {"pk": deal.pk, "question": "problem"}
     criterion = ExitCriterion.objects.create(stage=deal.stage, text="Named a sponsor")
     things["deal criterion"] = {"pk": deal.pk, "criterion": criterion.pk}

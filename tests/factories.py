@@ -11,7 +11,7 @@ from alerts.models import Alert, Notification
 from coaching.models import Behaviour, CallPlan, Debrief, DebriefReview, RideAlong
 from coaching.models.behaviour_score import Seen
 from coaching.models.debrief import DebriefContent, LineResult
-from coaching.models.plan import PlanContent, TextLine, WhoLine
+from coaching.models.plan_content import PlanContent, TextLine, WhoLine
 from metrics.models import Checkpoint, Foretelling, Metric, MetricCount, PostedMeasure, Target
 from metrics.models.metric_count import Posted
 from metrics.pace import MISSED

@@ -9,6 +9,7 @@ from coaching.models import Behaviour, CoachingRules
 from coaching.models.behaviour import NEEDED_ANCHORS
 from lib.verb_form import Conflict, VerbForm, VersionedVerbForm
 from people.models import Team, User
+from playbook.models import TrainingModule
 
 SCORES = range(1, 11)
 ANCHOR_LENGTH = 300
@@ -44,11 +45,21 @@ class _Said(VerbForm):
     )
     minimum = _score("Proficiency minimum")
     weight = _score("Weight", "1 to 10: how much it counts beside the others of its set.")
+    training = forms.ModelMultipleChoiceField(
+        TrainingModule.objects.none(),
+        label="Taught by",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Modules of training offered to whoever is furthest below the minimum in it.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for score in SCORES:
             self.fields[f"anchor_{score}"] = _anchor(score)
+        training = self.fields["training"]
+        assert isinstance(training, forms.ModelMultipleChoiceField)
+        training.queryset = TrainingModule.objects.active().order_by("place", "pk")
 
     @property
     def needed(self) -> list[forms.BoundField]:
@@ -69,7 +80,7 @@ class _Said(VerbForm):
         sent = self.cleaned_data
         anchors = {str(score): sent[f"anchor_{score}"] for score in SCORES}
         return {
-            **{name: sent[name] for name in ("name", "expected", "minimum", "weight")},
+            **{name: sent[name] for name in ("name", "expected", "minimum", "weight", "training")},
             "anchors": {score: text for score, text in anchors.items() if text},
         }
 
@@ -99,9 +110,7 @@ class NewBehaviourForm(_Said):
     def save(self, at: datetime) -> bool:
         """Whether it was defined."""
         team = self.cleaned_data["team"]
-        return self.carry_out(
-            lambda: Behaviour.define(team=team, by=self.by, at=at, **self.said())
-        )
+        return self.carry_out(lambda: Behaviour.define(team=team, by=self.by, at=at, **self.said()))
 
 
 class BehaviourForm(_Said, VersionedVerbForm):
@@ -110,6 +119,7 @@ class BehaviourForm(_Said, VersionedVerbForm):
     def __init__(self, data: Any, *, behaviour: Behaviour, by: User) -> None:
         self.behaviour, self.by = behaviour, by
         super().__init__(data, initial=_as_fields(behaviour))
+        self.initial["training"] = behaviour.training.all()
 
     def save(self, at: datetime) -> bool:
         """Whether it was changed."""
@@ -126,7 +136,7 @@ class BehaviourForm(_Said, VersionedVerbForm):
         return [
             Conflict(field, saved[field.name])
             for field in self.visible_fields()
-            if saved[field.name] != self.cleaned_data.get(field.name)
+            if field.name in saved and saved[field.name] != self.cleaned_data.get(field.name)
         ]
 
 

@@ -12,7 +12,7 @@ from django.utils.datastructures import MultiValueDict
 from coaching.forms.behaviour_scores import Scorable, Scorings, behaviour_score
 from coaching.models import Behaviour, Debrief, PlanLine
 from coaching.models.debrief import TEXT_LENGTH, DebriefContent, LineResult
-from coaching.models.plan import LINE_LENGTH
+from coaching.models.plan_content import LINE_LENGTH
 from lib.verb_form import VersionedVerbForm
 from pipeline.models import Call
 

@@ -27,9 +27,7 @@ def _level(label: str) -> forms.ChoiceField:
 
 def _reason(label: str) -> forms.CharField:
     length = Diagnosis._meta.get_field("skill_reason").max_length
-    return forms.CharField(
-        label=label, max_length=length, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class DiagnosisForm(VerbForm):

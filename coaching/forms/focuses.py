@@ -79,4 +79,5 @@ class EndingForm(VersionedVerbForm):
     reason = _text("Why", "The rep reads it.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="ending_%s", **kwargs)  # two forms share the page
+        kwargs["auto_id"] = "ending_%s"  # two forms share the page
+        super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from coaching.models import Inspection
-from coaching.models.plan import PARTS
+from coaching.models.plan_content import PARTS
 from lib.verb_form import VersionedVerbForm
 
 

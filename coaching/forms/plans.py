@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 
 from coaching.models import CallPlan
-from coaching.models.plan import LINE_LENGTH, LINE_PARTS, PlanContent, TextLine, WhoLine
+from coaching.models.plan_content import LINE_LENGTH, LINE_PARTS, PlanContent, TextLine, WhoLine
 from lib.searching import fold
 from lib.verb_form import VersionedVerbForm
 from lib.versions import Stale

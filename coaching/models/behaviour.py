@@ -15,6 +15,7 @@ from lib.events import publish, publishing
 from lib.searching import fold
 from lib.versions import Versioned
 from people.models import Team, User
+from playbook.models import TrainingModule
 
 SCORE = [MinValueValidator(1), MaxValueValidator(10)]
 NEEDED_ANCHORS = (4, 7, 9)
@@ -107,6 +108,7 @@ class Behaviour(Versioned):
     minimum = models.PositiveSmallIntegerField("Proficiency minimum", default=7, validators=SCORE)
     weight = models.PositiveSmallIntegerField(default=1, validators=SCORE)
     place = models.PositiveSmallIntegerField(default=1, editable=False)
+    training = models.ManyToManyField(TrainingModule, related_name="behaviours", blank=True)
     retired_at = models.DateTimeField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
 
@@ -162,8 +164,9 @@ class Behaviour(Versioned):
         anchors: Mapping[str, str],
         minimum: int = 7,
         weight: int = 1,
+        training: Iterable[TrainingModule] = (),
     ) -> "Behaviour":
-        """Add one to the organisation's set or to a team's.
+        """Add one to the organisation's set or to a team's; `training` are modules that teach it.
 
         Raises PermissionDenied for whoever leads no such team, ValidationError for a sixth.
         """
@@ -175,12 +178,21 @@ class Behaviour(Versioned):
         behaviour.place = last + 1
         behaviour.full_clean()
         behaviour.save()
+        behaviour.training.set(training)
         behaviour._keep_version(by, at)
         publish("defined", behaviour, by, at)
         return behaviour
 
-    def change(self, *, by: User, at: datetime, version: int | None = None, **values: Any) -> None:
-        """Change what it says. Scores given before keep the words they were given by."""
+    def change(
+        self,
+        *,
+        by: User,
+        at: datetime,
+        version: int | None = None,
+        training: Iterable[TrainingModule] | None = None,
+        **values: Any,
+    ) -> None:
+        """Change what it says, or what teaches it. Scores given before keep their words."""
         if unknown := values.keys() - set(self.SAID):
             raise TypeError(f"{sorted(unknown)} cannot be changed")
         _require_definer(self.team, by)
@@ -192,6 +204,8 @@ class Behaviour(Versioned):
             self.save()
             if before != [getattr(self, name) for name in self.SAID]:
                 self._keep_version(by, at)
+            if training is not None:
+                self.training.set(training)
 
     def retire(self, *, by: User, at: datetime, version: int | None = None) -> None:
         """Score it no longer. What was scored stays."""

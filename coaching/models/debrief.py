@@ -13,7 +13,8 @@ from coaching.models.behaviour import SCORE
 from coaching.models.behaviour_score import BehaviourScore, Seen, expected_by_id
 from coaching.models.coaching_rules import MINIMUM, CoachingRules
 from coaching.models.inspection_level import InspectionLevel
-from coaching.models.plan import LEARN, CallPlan, PlanLine
+from coaching.models.plan import CallPlan, PlanLine
+from coaching.models.plan_content import LEARN
 from coaching.visibility import CoachingQuerySet, require_author
 from lib.calendar import local_date
 from lib.events import publish, publishing

@@ -6,7 +6,8 @@ from typing import ClassVar, Self
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 
-from coaching.models.plan import PARTS, CallPlan
+from coaching.models.plan import CallPlan
+from coaching.models.plan_content import PARTS
 from coaching.visibility import CoachingQuerySet
 from lib.events import publish
 from people.models import User

@@ -1,7 +1,5 @@
 """The pre-call plan: five parts, filed before the call."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -9,6 +7,19 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from coaching.models.inspection_level import InspectionLevel
+from coaching.models.plan_content import (
+    COMMITMENTS,
+    GIVE,
+    LEARN,
+    LINE_LENGTH,
+    LINE_PARTS,
+    PARTS,
+    WANTED,
+    WHO,
+    PlanContent,
+    TextLine,
+    WhoLine,
+)
 from coaching.sampling import LEVELS, Sample
 from coaching.visibility import CoachingQuerySet, require_author
 from lib.events import publishing
@@ -19,81 +30,8 @@ from pipeline.models.buyer import BUYER_QUESTIONS, BUYING_ROLES
 from playbook.models import MaterialUse
 from playbook.use import note_uses
 
-PURPOSE, WHO, LEARN, GIVE, COMMITMENTS = "purpose", "who", "learn", "give", "commitments"
-PARTS = [
-    (PURPOSE, "Purpose"),
-    (WHO, "Who"),
-    (LEARN, "Learn"),
-    (GIVE, "Give"),
-    (COMMITMENTS, "Commitments"),
-]
-LINE_PARTS = [part for part in PARTS if part[0] in (LEARN, GIVE, COMMITMENTS)]
-WANTED = {
-    PURPOSE: "Say in one sentence what the call is for.",
-    WHO: "Name at least one person who must be there.",
-    LEARN: "Write at least one thing to learn.",
-    GIVE: "Write at least one thing to give.",
-    COMMITMENTS: "Write at least one commitment to ask for, and the fallback.",
-}
-LINE_LENGTH = 500
-MAX_LINES = 20
 # Not answered since it was last filed; filed once more after the start, no answer was possible.
 UNANSWERED = models.Q(state="filed", submitted_at__lt=models.F("call__starts_at"))
-
-
-@dataclass
-class WhoLine:
-    """Somebody to be seen: a contact of the account, or somebody new by name and role."""
-
-    contact: Contact | None = None
-    name: str = ""
-    role: str = ""
-    met_before: bool = False
-
-
-@dataclass
-class TextLine:
-    """A line of learn, give or commitments; `question` names the buyer question it asks."""
-
-    text: str
-    question: str = ""
-
-
-@dataclass
-class PlanContent:
-    """Everything a rep writes on a plan, as a page or a client sends it."""
-
-    purpose: str = ""
-    who: list[WhoLine] = field(default_factory=list)
-    learn: list[TextLine] = field(default_factory=list)
-    give: list[TextLine] = field(default_factory=list)
-    commitments: list[TextLine] = field(default_factory=list)
-    fallback: str = ""
-
-    def lines(self, part: str) -> list[TextLine]:
-        found: list[TextLine] = getattr(self, part)
-        return found
-
-    def filled_parts(self) -> list[str]:
-        """The parts that say something; commitments need a fallback beside them."""
-        return [part for part, _ in PARTS if _FILLED[part](self)]
-
-    def clean(self) -> None:
-        """Raise ValidationError with the part as key for what is too long or too much."""
-        errors = {
-            part: f"At most {MAX_LINES} lines of {LINE_LENGTH} characters each."
-            for part, _ in LINE_PARTS
-            if len(self.lines(part)) > MAX_LINES
-            or any(len(line.text) > LINE_LENGTH for line in self.lines(part))
-        }
-        if len(self.purpose) > LINE_LENGTH:
-            errors[PURPOSE] = f"At most {LINE_LENGTH} characters."
-        if len(self.fallback) > LINE_LENGTH:
-            errors["fallback"] = f"At most {LINE_LENGTH} characters."
-        if len(self.who) > MAX_LINES or any(len(line.name) > 200 for line in self.who):
-            errors[WHO] = f"At most {MAX_LINES} people with names of 200 characters."
-        if errors:
-            raise ValidationError(errors)
 
 
 class CallPlanQuerySet(CoachingQuerySet):
@@ -256,7 +194,7 @@ class CallPlan(Versioned):
             if self.is_frozen:
                 raise ValidationError(f"The call is {self.call.status}; its plan is closed.")
             before = self.content()
-            changed = [part for part, _ in PARTS if _part(part, before) != _part(part, content)]
+            changed = [part for part, _ in PARTS if before.part(part) != content.part(part)]
             self.purpose, self.fallback, self.saved_at = content.purpose, content.fallback, at
             self._replace_lines(content, changed)
             self.filled_parts = content.filled_parts()
@@ -385,19 +323,3 @@ class PlanLine(models.Model):
     @property
     def outcome_word(self) -> str:
         return dict(self.outcomes).get(self.outcome, "")
-
-
-def _part(part: str, content: PlanContent) -> Any:
-    """A part's content, comparable."""
-    if part == COMMITMENTS:
-        return content.commitments, content.fallback
-    return getattr(content, part)
-
-
-_FILLED: dict[str, Callable[[PlanContent], bool]] = {
-    PURPOSE: lambda content: bool(content.purpose.strip()),
-    WHO: lambda content: bool(content.who),
-    LEARN: lambda content: bool(content.learn),
-    GIVE: lambda content: bool(content.give),
-    COMMITMENTS: lambda content: bool(content.commitments and content.fallback.strip()),
-}

@@ -31,6 +31,12 @@ class RideAlongQuerySet(CoachingQuerySet):
         """Held, and not signed by the rep."""
         return self.held().filter(signed_at=None)
 
+    def for_call(self, call: Call) -> "RideAlong | None":
+        """The one that is planned or was held at a call; the first of several."""
+        there = self.exclude(state=RideAlong.CANCELLED).filter(call=call)
+        ride: RideAlong | None = there.select_related("manager").order_by("pk").first()
+        return ride
+
     def for_list(self) -> Self:
         return self.select_related("rep", "manager", "call__account", "call__opportunity")
 

@@ -45,9 +45,8 @@ def behaviours(request: HttpRequest) -> HttpResponse:
 @administrators_only
 def coaching_rules(request: HttpRequest) -> HttpResponse:
     """The proficiency minimum of a call."""
-    form = CoachingRulesForm(request.POST)
-    done = {"by": signed_in(request), "at": timezone.now()}
-    if form.is_valid() and form.save(CoachingRules.current(), **done):
+    user, form = signed_in(request), CoachingRulesForm(request.POST)
+    if form.is_valid() and form.save(CoachingRules.current(), by=user, at=timezone.now()):
         messages.success(request, "Proficiency minimum of a call saved.")
         return redirect("settings_behaviours")
     return _list_page(request, form)

@@ -27,7 +27,7 @@ from coaching.forms.calls import (
     ReasonForm,
     TimeForm,
 )
-from coaching.models import Inspection
+from coaching.models import Inspection, RideAlong
 from coaching.next_action import CallRow, with_coaching
 from lib.calendar import instant_at
 from lib.keyset import Page
@@ -266,6 +266,15 @@ def _call_page(
         "refused": refused[1] if refused else None,
         "has_begun": found.starts_at <= now,
         "is_mine": found.owner_id == user.pk,
+        "ride": RideAlong.objects.visible_to(user).for_call(found),
+        "may_ride": found.is_planned and found.ends_at > now and _may_ride(found, user),
     }
     status = refused[1].status if refused else 200
     return render(request, "coaching/call.html", context, status=status)
+
+
+def _may_ride(found: Call, user: User) -> bool:
+    """Whether this is a manager above: besides them only administrators see calls of others."""
+    if not user.leads_people or found.owner_id == user.pk:
+        return False
+    return not user.is_administrator or user.leads(found.owner)

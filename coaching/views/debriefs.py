@@ -15,7 +15,7 @@ from coaching.forms.behaviour_scores import Scorable, Scorings
 from coaching.forms.debrief_reviews import DebriefReviewForm
 from coaching.forms.debriefs import DebriefForm
 from coaching.models import Behaviour, BehaviourScore, Debrief, DebriefReview, Focus, PlanLine
-from coaching.models.plan import LINE_PARTS
+from coaching.models.plan_content import LINE_PARTS
 from coaching.scores import last_by_manager, last_own
 from coaching.visibility import coached_calls, require_author
 from lib.calendar import next_working_day, start_of_week
@@ -222,8 +222,8 @@ def _scorable(found: Debrief, rows: list[BehaviourScore]) -> list[Scorable]:
     """What the rep scored, by the words of that day, and what else is expected of them now."""
     own = {row.behaviour_id: Scorable.as_scored(row) for row in rows}
     expected = Behaviour.objects.all().expected_of(found.call.owner)
-    now = {each.pk: own.pop(each.pk, None) or Scorable.today(each) for each in expected}
-    return [*now.values(), *own.values()]
+    now = [own.pop(each.pk, Scorable.today(each)) for each in expected]
+    return [*now, *own.values()]
 
 
 def _neighbours(user: User, found: Debrief) -> tuple[int | None, int | None]:

@@ -52,9 +52,7 @@ def diagnosis_new(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "coaching/diagnosis_new.html", context, status=form.status)
 
 
-def _choose(
-    request: HttpRequest, rep: User, expected: list[Behaviour], asked: str
-) -> HttpResponse:
+def _choose(request: HttpRequest, rep: User, expected: list[Behaviour], asked: str) -> HttpResponse:
     """Which behaviour it is about. What is not expected of the rep does not exist here."""
     if asked:
         raise Http404

@@ -61,7 +61,7 @@ def focus_steps(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a step."""
     user, found, form = signed_in(request), _focus(request, pk), StepForm(request.POST)
     require_coach(found.rep, user)
-    done = {"by": user, "at": timezone.now()}
+    done: dict[str, Any] = {"by": user, "at": timezone.now()}
     if form.is_valid() and form.carry_out(lambda: found.take_step(**form.cleaned_data, **done)):
         words = "Proficient: the focus has ended." if not found.is_running else "Step recorded."
         messages.success(request, words)
@@ -74,7 +74,7 @@ def focus_ending(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave it before the rep is proficient."""
     user, found, form = signed_in(request), _focus(request, pk), EndingForm(request.POST)
     require_coach(found.rep, user)
-    done = {"by": user, "at": timezone.now()}
+    done: dict[str, Any] = {"by": user, "at": timezone.now()}
     if form.is_valid() and form.carry_out(lambda: found.leave(**form.cleaned_data, **done)):
         messages.success(request, f"Ended. {found.rep.first_name} reads why.")
         return redirect("person_focus", found.rep_id)

@@ -30,7 +30,7 @@ def inspection_level(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         require_coach(rep, user)
         form = LevelForm(request.POST)
-        done = {"by": user, "at": timezone.now()}
+        done: dict[str, Any] = {"by": user, "at": timezone.now()}
         if form.is_valid() and form.carry_out(
             lambda: level.set_by_hand(**form.cleaned_data, **done)
         ):
@@ -39,9 +39,7 @@ def inspection_level(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, rep, InspectionLevel.of(rep) if form.stale else level, form)
 
 
-def _page(
-    request: HttpRequest, rep: User, level: InspectionLevel, form: LevelForm
-) -> HttpResponse:
+def _page(request: HttpRequest, rep: User, level: InspectionLevel, form: LevelForm) -> HttpResponse:
     user = signed_in(request)
     changes = LevelChange.objects.visible_to(user).filter(rep=rep).for_list()
     page = Page.of(changes, ["-number"], request.GET, size=SHOWN)

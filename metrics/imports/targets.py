@@ -6,7 +6,7 @@ not leave everything as it is.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,6 @@ from lib.calendar import EARLIEST, LATEST
 from metrics.models import Metric, Target
 from metrics.periods import Periods, Span
 from people.calendar import Calendar
-from people.models import User
 from pipeline.imports.administrated import importer, moment
 from pipeline.imports.drafts import Draft, key_of
 from pipeline.imports.reading import Row

@@ -1,11 +1,12 @@
 """Calls past and coming, with plans in every state, debriefs, scores and agreements."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from coaching.models import CallPlan, Debrief, DebriefReview, Inspection, PlanLine
+from coaching.models import Behaviour, CallPlan, Debrief, Inspection, PlanLine
 from coaching.models.debrief import DebriefContent, LineResult
-from coaching.models.plan import PlanContent, TextLine, WhoLine
-from pages.sample import words
+from coaching.models.plan_content import PlanContent, TextLine, WhoLine
+from pages.sample import coaching, words
 from pages.sample.deals import Sample
 from people.models import User
 from pipeline.models import Call, Contact, Opportunity
@@ -15,12 +16,25 @@ from reviews.models import Agreement
 COMING = ["good", "none", "filed", "change", "draft", "talk", "filed", "none"]
 
 
-def load_calls(sample: Sample, rep: User, manager: User, deals: list[Opportunity]) -> None:
-    """A rep's weeks: what was held, what is owed, what is coming."""
+def load_calls(
+    sample: Sample,
+    rep: User,
+    manager: User,
+    deals: list[Opportunity],
+    number: int,
+    behaviours: Sequence[Behaviour],
+) -> None:
+    """A rep's weeks: what was held, what is owed, what is coming. `number` is theirs in the team,
+    from 0.
+    """
     live = [deal for deal in deals if deal.is_open]
-    for n, deal in enumerate(live):
+    for n, deal in reversed(list(enumerate(live))):  # the longest ago first, as it was
         start = sample.at(sample.workday(-3 - n * 4), 9 + n % 7)
-        _held(sample, _call(sample, rep, deal, start), manager, reviewed=n > 1, planned=n % 6 != 4)
+        call = _call(sample, rep, deal, start)
+        debrief = _held(sample, call, manager, planned=n % 6 != 4 or number == coaching.STRONG)
+        if n > 1:
+            scores = coaching.scores_of(sample, number, len(live) - 1 - n, len(live))
+            coaching.review(sample, debrief, manager, scores, behaviours)
     _owed(sample, rep, manager, live[0])
     _missed(sample, rep, live[1])
     for n, state in enumerate(COMING[: len(live)]):
@@ -73,7 +87,7 @@ def _inspect(plan: CallPlan, verdict: str, manager: User, at: datetime) -> None:
     Inspection.give(plan, verdict, by=manager, at=at, part=part, comment=comment)
 
 
-def _held(sample: Sample, call: Call, manager: User, *, reviewed: bool, planned: bool) -> None:
+def _held(sample: Sample, call: Call, manager: User, *, planned: bool) -> Debrief:
     chance = sample.chance
     if planned:
         ahead = timedelta(hours=chance.choice([2, 20, 26, -0.2, -1]))
@@ -82,17 +96,7 @@ def _held(sample: Sample, call: Call, manager: User, *, reviewed: bool, planned:
             _inspect(plan, "good", manager, call.starts_at - timedelta(hours=3))
         call.refresh_from_db()
     at = call.ends_at + timedelta(hours=chance.choice([1, 2, 3, 30]))
-    debrief = _debrief(sample, call, min(at, sample.now))
-    if reviewed and debrief.score:
-        score = min(10, max(1, debrief.score + chance.choice([-2, -1, -1, 0, 1])))
-        DebriefReview.give(
-            debrief,
-            by=manager,
-            at=min(at + timedelta(hours=20), sample.now),
-            score=score,
-            modify=chance.choice(words.MODIFY),
-            help=chance.choice(words.HELP),
-        )
+    return _debrief(sample, call, min(at, sample.now))
 
 
 def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:

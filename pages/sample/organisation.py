@@ -12,10 +12,14 @@ from lib.doorbell import quiet
 from lib.searching import fold
 from pages.sample import words
 from pages.sample.calls import load_agreements, load_calls
+from pages.sample.coaching import load_behaviours, load_coaching
+from pages.sample.coaching import remove as remove_coaching
 from pages.sample.deals import Sample, load_accounts, load_deals
 from pages.sample.help import load_help
 from pages.sample.people import ADMINISTRATOR, TEAMS, TOP_TEAM, ZONE, email_of, load_people
 from pages.sample.pipeline_calls import load_pipeline_calls
+from pages.sample.playbook import load_playbook, load_strategy, load_training
+from pages.sample.playbook import remove as remove_playbook
 from pages.sample.reviews import load_reviews
 from pages.sample.targets import load_targets, remove_ramp
 from people.models import Organisation, Team, User
@@ -48,18 +52,24 @@ def load(now: datetime) -> None:
     day = now.astimezone(ZoneInfo(ZONE)).date()
     sample = Sample(now, Random(f"Touchline {day}"))
     teams = load_people()
+    administrator = User.objects.get(email=email_of(ADMINISTRATOR))
     accounts = load_accounts(sample)
+    modules = load_playbook(sample, administrator)
+    behaviours = load_behaviours(sample, administrator, modules)
     for team in teams:
-        for rep in team.reps:
+        for number, rep in enumerate(team.reps):
             deals = load_deals(sample, rep, accounts)
-            load_calls(sample, rep, team.manager, deals)
+            load_calls(sample, rep, team.manager, deals, number, behaviours)
             if rep == team.reps[0]:
                 load_help(sample, rep, team.manager, deals)
     clocks.refresh(Opportunity.objects.filter(is_sample=True), Organisation.current().zone)
     StallRules.past_changed()
-    administrator = User.objects.get(email=email_of(ADMINISTRATOR))
     load_targets(sample, Team.objects.get(name=TOP_TEAM), administrator, teams)
     load_pipeline_calls(sample, teams[0])
+    for team in teams:
+        load_coaching(sample, team, behaviours)
+        load_training(sample, team, modules)
+    load_strategy(sample, teams[0].reps[0])
     load_reviews(sample, teams[0])  # before later agreements, which they would bring along
     for team in teams:
         for rep in team.reps:
@@ -91,6 +101,9 @@ def remove() -> None:
     Account.objects.filter(owner__is_sample=True).update(owner=None)
     Account.objects.filter(is_sample=True, opportunities=None, calls=None).delete()
     Product.objects.filter(is_sample=True, opportunities=None).delete()
+    people = User.objects.get_queryset().filter(is_sample=True)
+    remove_coaching(list(people.values_list("pk", flat=True)))
+    remove_playbook()
     _remove_people()
     remove_ramp()
     StallRules.past_changed()

@@ -1,5 +1,7 @@
 """Names and sentences of the sample organisation."""
 
+from typing import Any
+
 ACCOUNTS = [
     ("Northwind Traders", "Wholesale", "Hamburg"),
     ("Umbrella Labs", "Life sciences", "Basel"),
@@ -199,3 +201,70 @@ HOLD_REASONS = [
     "Waits for the board meeting",
     "Their buyer is away until then",
 ]
+BEHAVIOURS: list[dict[str, Any]] = [
+    {
+        "name": "Asks before telling",
+        "expected": "The buyer has described the problem, and what it costs, before we say "
+        "anything about ours.",
+        "anchors": {
+            "4": "Asks when prompted, then explains the product",
+            "7": "Does it in most first meetings without prompting",
+            "9": "The buyer says it was the best conversation about it they have had",
+        },
+        "minimum": 7,
+        "weight": 3,
+    },
+    {
+        "name": "Finds who decides",
+        "expected": "Every deal has a name for the budget and one for the veto, and both were met.",
+        "anchors": {
+            "4": "Knows the title, has not met them",
+            "7": "Has met the decision maker and knows their criteria",
+            "9": "Knows how they decided the last time, and with whom",
+        },
+        "minimum": 6,
+        "weight": 2,
+    },
+    {
+        "name": "Proves rather than claims",
+        "expected": "What we say sets us apart comes with something the buyer can check.",
+        "anchors": {
+            "4": "Names advantages",
+            "7": "Brings a reference or a figure for each",
+            "9": "Has the buyer's own people confirm it",
+        },
+        "minimum": 7,
+        "weight": 1,
+    },
+    {
+        "name": "Gets commitments",
+        "expected": "Each call ends with something the buyer will do, and a day.",
+        "anchors": {
+            "4": "Agrees to be in touch",
+            "7": "Leaves with an action and a date in most calls",
+            "9": "The buyer proposes the next step",
+        },
+        "minimum": 7,
+        "weight": 2,
+    },
+]
+SEEN = [
+    "You let the silence work after the budget question.",
+    "Second question came before the first was answered.",
+    "Good proof; she wrote the figure down.",
+    "No date for the next step.",
+    "He named the board himself: keep that.",
+]
+SKILL = {
+    "low": "Explains within the first minute in three of four calls",
+    "high": "Does it well whenever I am in the room",
+}
+WILL = {
+    "low": "Says that it takes too long and skips the preparation",
+    "high": "Asks for feedback after every call",
+}
+RIDE_NOTES = [
+    "Calm opening. In both calls the price came up before the problem did.",
+    "The second call was the best this quarter: the buyer talked for ten minutes.",
+]
+RIDE_COMMENT = "I will write the two questions on the first page and put the deck away."

@@ -20,7 +20,7 @@ BACK = NOW + 26 * HOUR
 def test_one_alert_for_each_that_is_open_when_it_is_back(rosa: User, mia: User) -> None:
     at_once(mia, KIND, "debrief_overdue")
     lasting, ending = (a_deal(rosa, name=name, close_date=FAR) for name in ("Lasts", "Ends"))
-    look(NOW)
+    look(NOW, KIND, "debrief_overdue")
     # Off: one ends, one begins and stays, one begins and ends, one ends and begins.
     ending.set_next_step("Send it", FAR, by=rosa, at=NOW + HOUR)
     begun = a_deal(rosa, name="Begins", at=NOW + 2 * HOUR, close_date=FAR)
@@ -32,7 +32,7 @@ def test_one_alert_for_each_that_is_open_when_it_is_back(rosa: User, mia: User) 
     debriefed = a_call(rosa, NOW - 21 * HOUR)
     a_debrief(debriefed, at=NOW + 20 * HOUR)
     for minute in range(3):
-        look(BACK + minute * MINUTE)
+        look(BACK + minute * MINUTE, KIND, "debrief_overdue")
     assert {alert.title for alert in Alert.objects.open_of(KIND)} == {"Lasts", "Begins"}
     assert Alert.objects.count() == 4
     assert [is_open("debrief_overdue", call.pk) for call in (owed, debriefed)] == [True, False]

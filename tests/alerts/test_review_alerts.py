@@ -188,8 +188,8 @@ def test_a_tick_that_is_taken_back_is_overdue_again(rosa: User, mia: User) -> No
 
 def test_the_manager_reads_of_it_in_the_digest_only(rosa: User, mia: User) -> None:
     an_agreement(rosa, mia)
-    look(NOW + DAY)
-    look(NOW + 4 * DAY)
+    look(NOW + DAY, "agreement_overdue")
+    look(NOW + 4 * DAY, "agreement_overdue")
     told = Notification.objects.get(person=mia)
     assert (told.app_at, told.digest_on) == (None, TODAY + 4 * DAY)
     assert not inbox(mia, NOW + 5 * DAY).exists()

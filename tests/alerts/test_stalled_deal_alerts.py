@@ -49,7 +49,7 @@ def test_the_close_date_has_passed_when_its_day_is_over_where_the_organisation_i
 
 def test_it_says_which_deal_whose_and_what_is_at_risk(rosa: User, mia: User) -> None:
     deal = a_deal(rosa, name="Acme rollout", amount=Decimal("48000.50"), close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     alert = one(KIND, "no_next_step")
     assert (alert.title, alert.about) == ("Acme rollout", rosa)
     assert (alert.money, alert.currency) == (Decimal("48000.50"), "EUR")
@@ -58,7 +58,7 @@ def test_it_says_which_deal_whose_and_what_is_at_risk(rosa: User, mia: User) -> 
 
 def test_a_deal_without_an_amount_risks_no_known_money(rosa: User) -> None:
     a_deal(rosa, amount=None, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     assert (one(KIND, "no_next_step").money, one(KIND, "no_next_step").currency) == (None, "")
 
 
@@ -86,38 +86,38 @@ def test_the_minimum_is_of_the_organisations_currency(
 def test_a_smaller_amount_ends_it(rosa: User) -> None:
     set_rule(KIND, minimum_money=Decimal(1000))
     deal = a_deal(rosa, amount=1000, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     deal.set_amount(Decimal(999), by=rosa, at=NOW)
-    look(NOW + MINUTE)
+    look(NOW + MINUTE, "stalled_deal")
     assert not is_open(KIND, deal.pk, "no_next_step")
 
 
 def test_it_ends_when_the_deal_is_lost_and_returns_when_it_is_reopened(rosa: User) -> None:
     deal = a_deal(rosa, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     deal.lose(by=rosa, at=NOW, reason="Price")
-    look(NOW + MINUTE)
+    look(NOW + MINUTE, "stalled_deal")
     assert not Alert.objects.open().exists()
     deal.reopen(by=rosa, at=NOW, why="They called")
-    look(NOW + 2 * MINUTE)
+    look(NOW + 2 * MINUTE, "stalled_deal")
     assert is_open(KIND, deal.pk, "no_next_step")
     assert Alert.objects.count() == 2
 
 
 def test_a_held_deal_is_quiet_until_the_day_on_which_it_resumes(rosa: User) -> None:
     deal = a_deal(rosa, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     Hold.begin(deal, reason="Holidays", resume_on=TODAY + 2 * DAY, by=rosa, at=NOW)
     for day, open_ in ((0, False), (1, False), (2, True)):
-        look(NOW + day * DAY)
+        look(NOW + day * DAY, "stalled_deal")
         assert is_open(KIND, deal.pk, "no_next_step") is open_
 
 
 def test_a_reason_that_is_switched_off_ends(rosa: User) -> None:
     deal = a_deal(rosa, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     StallRules.current().change(no_next_step=False)
-    look(NOW + MINUTE)
+    look(NOW + MINUTE, "stalled_deal")
     assert not is_open(KIND, deal.pk, "no_next_step")
 
 
@@ -125,7 +125,7 @@ def test_a_reason_that_is_switched_off_ends(rosa: User) -> None:
 def test_a_deal_that_is_gone_is_alerted_to_no_longer(rosa: User, alone: bool) -> None:
     deal = a_deal(rosa, close_date=FAR)
     other = a_deal(rosa, name="Other", close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     key = deal.pk
     Opportunity.objects.filter(pk=key).delete()
     sweep(STALLED, NOW + MINUTE, [key] if alone else None)
@@ -136,7 +136,7 @@ def test_a_deal_that_is_gone_is_alerted_to_no_longer(rosa: User, alone: bool) ->
 def test_an_imported_deal_without_dates_has_no_clock_that_runs(rosa: User) -> None:
     deal = a_deal(rosa, close_date=FAR)
     Opportunity.objects.filter(pk=deal.pk).update(opened_on=None, stage_since=None)
-    look(NOW + 90 * DAY)
+    look(NOW + 90 * DAY, "stalled_deal")
     assert set(Alert.objects.values_list("rule", flat=True)) == {"no_next_step"}
     assert one(KIND, "no_next_step").clock_on is None
 
@@ -144,7 +144,7 @@ def test_an_imported_deal_without_dates_has_no_clock_that_runs(rosa: User) -> No
 def test_deals_of_somebody_who_left_are_told_to_their_manager(rosa: User, mia: User) -> None:
     rosa.deactivate()
     a_deal(rosa, close_date=FAR)
-    look(NOW)
+    look(NOW, "stalled_deal")
     assert inbox(mia, NOW).count() == 1
     assert not Notification.objects.filter(person=rosa).exists()
 

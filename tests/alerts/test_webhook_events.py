@@ -70,6 +70,9 @@ QUESTIONS = (  # ask, and change nothing
 PARTS_OF_VERBS = (  # called by verbs, in their transaction
     "ApiToken.note_use",
     "Agreement.carry",
+    "BehaviourScore.keep_managers",
+    "InspectionLevel.judge_scores",
+    "InspectionLevel.judge_unplanned",
     "PipelineCallAttendee.invite",
     "ReviewDeal.freeze",
     "ReviewPart.leave",

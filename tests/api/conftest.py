@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 
 from alerts.models import AlertQuestion, AlertRule, DeliveryHours, WebhookEndpoint
 from api.urls import RESOURCES
-from coaching.models import HelpRequest, Inspection
+from coaching.models import CoachingRules, HelpRequest, Inspection
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
@@ -35,6 +35,7 @@ from reviews.models import (
 from tests.factories import (
     NOW,
     TODAY,
+    a_behaviour,
     a_call,
     a_checkpoint,
     a_contact,
@@ -145,7 +146,9 @@ def everything(kept_rows: None) -> dict[str, object]:
     Absence.record(rosa, first_day=TODAY, last_day=TODAY, by=rosa)
     call = a_call(rosa, opportunity=deal)
     Inspection.give(a_plan(call), "good", by=mia, at=NOW)
-    a_debrief(call)
+    behaviour = a_behaviour(by=people.ada)
+    a_debrief(call, own_scores={behaviour.pk: 6})
+    CoachingRules.current()
     HelpRequest.ask(
         deal, by=rosa, at=NOW, kind="opinion", how_it_helps="She decides", wanted_on=TODAY
     )

@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 
 from alerts.models import AlertRule, WebhookEndpoint
 from api.urls import RESOURCES
-from coaching.models import Behaviour, DebriefReview, Diagnosis, Focus, HelpRequest, Inspection
+from coaching.models import (
+    Behaviour,
+    BehaviourScore,
+    DebriefReview,
+    Diagnosis,
+    Focus,
+    HelpRequest,
+    Inspection,
+)
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
@@ -49,8 +57,8 @@ from tests.factories import (
     a_posted_measure,
     a_priority,
     a_product,
-    a_ride_along,
     a_question,
+    a_ride_along,
     a_stage,
     a_team,
     a_token,
@@ -88,7 +96,12 @@ def add(rosa: User, mia: User, numbers: range) -> None:
         Absence.record(rosa, first_day=day, last_day=day, by=rosa)
         call = a_call(rosa, opportunity=deal, attendees=[contact])
         Inspection.give(a_plan(call), "good", by=mia, at=NOW)
+        behaviour = a_behaviour(team=a_team(f"Scored {n}", manager=mia), at=NOW)
         debrief = a_debrief(call)
+        BehaviourScore.objects.create(
+            rep=rosa, behaviour=behaviour, version=behaviour.latest, debrief=debrief, at=NOW,
+            own_score=5,
+        )  # fmt: skip
         if n % 2:
             DebriefReview.give(debrief, by=mia, at=NOW + timedelta(days=2), score=6)
         HelpRequest.ask(

@@ -24,6 +24,7 @@ WITHOUT_HTML = {
     "differentiators_export",
     "import_problems",
     "review_invitation",
+    "training_modules_export",
 }
 FRAGMENTS = {
     "account_options",

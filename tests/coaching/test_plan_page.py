@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coaching.models import CallPlan, Inspection
-from coaching.models.plan import TextLine, WhoLine
+from coaching.models.plan_content import TextLine, WhoLine
 from people.models import User
 from pipeline.models import Call
 from tests.conftest import As

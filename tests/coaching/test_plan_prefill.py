@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from coaching.models import CallPlan
 from coaching.models.debrief import LineResult
-from coaching.models.plan import PlanContent, TextLine, WhoLine
+from coaching.models.plan_content import PlanContent, TextLine, WhoLine
 from coaching.prefill import people_for, prefilled, suggestions
 from people.models import User
 from pipeline.models import Account, BuyerAnswer, BuyingRole, Call, Contact, Opportunity

@@ -79,7 +79,9 @@ def test_what_is_wrong_is_named(
 def test_a_draft_is_its_writers_alone(
     rosa: User, mia: User, eva: User, ride: RideAlong, asks: Behaviour, as_: type[As]
 ) -> None:
-    seen = [{"behaviour": asks.pk, "score": 4, "note": "Zanzibar"}, ]
+    seen = [
+        {"behaviour": asks.pk, "score": 4, "note": "Zanzibar"},
+    ]
     answer = send(as_.api(mia), ride, "draft", {"notes": "Zanzibar", "behaviours": seen}, "put")
     assert (answer.status_code, answer.data["behaviours"]) == (200, seen)
     assert as_.api(mia).get(f"{PATH}{ride.pk}/").data["notes"] == "Zanzibar"
@@ -137,4 +139,3 @@ def test_lists_are_narrowed(rosa: User, pia: User, mia: User, eva: User, as_: ty
     assert found(to_sign="false") == [coming.pk]
     assert found(starts_from=now.isoformat()) == [coming.pk]
     assert found(starts_until=now.isoformat()) == [held.pk]
-

@@ -127,6 +127,22 @@ def test_it_is_arranged_otherwise_called_off_and_planned_again(
     assert saved(ride).is_planned
 
 
+def test_the_call_offers_it_to_managers_and_tells_the_rep_who_comes(
+    rosa: User, mia: User, ada: User, as_: type[As]
+) -> None:
+    call = a_call(rosa, timezone.now() + DAY)
+    offer = f"/ride-alongs/new/?call={call.pk}"
+    offered = {
+        who: offer in as_.page(who).get(f"/calls/{call.pk}/").text for who in (rosa, mia, ada)
+    }
+    assert offered == {rosa: False, mia: True, ada: False}
+    ride = a_ride_along(rosa, mia, at=timezone.now(), starts_at=timezone.now(), call=call)
+    page = as_.page(rosa).get(f"/calls/{call.pk}/")
+    assert (at(ride) in page.text, "Mia rides along" in page.text) == (True, True)
+    assert offer not in as_.page(mia).get(f"/calls/{call.pk}/").text
+    assert at(ride) not in as_.page(ada).get(f"/calls/{call.pk}/").text
+
+
 # What the manager sees.
 
 
@@ -232,9 +248,7 @@ def test_what_cannot_be_handed_in_is_said_and_kept(
     assert saved(ride).is_planned
 
 
-def test_before_its_day_there_is_nothing_to_write(
-    rosa: User, mia: User, as_: type[As]
-) -> None:
+def test_before_its_day_there_is_nothing_to_write(rosa: User, mia: User, as_: type[As]) -> None:
     ride = a_ride_along(rosa, mia, timezone.now() + 2 * DAY)
     assert "observations" not in as_.page(mia).get(at(ride)).context
     answer = as_.page(mia).post(at(ride, "holding"), said(ride, notes="Early"))

@@ -105,9 +105,7 @@ def test_managers_see_reps_of_theirs_and_executives_those_further_down_if_they_a
     assert rows(rosa, everybody=True) == []
 
 
-def test_the_pages_of_a_long_roster_hold_everybody_once(
-    rosa: User, pia: User, mia: User
-) -> None:
+def test_the_pages_of_a_long_roster_hold_everybody_once(rosa: User, pia: User, mia: User) -> None:
     rosa.change(joined_on=TODAY - 90 * DAY)
     a_ride_along(pia, mia, NOW - 300 * DAY, held=True)
     more = [User(name=f"Rep {n}", email=f"{n}@example.com", reports_to=mia) for n in range(3)]

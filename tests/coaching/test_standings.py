@@ -119,7 +119,7 @@ def test_three_statements_for_a_rep_and_four_for_many(
 def test_each_is_scored_by_the_nearest_set(
     rosa: User, otto: User, eva: User, mia: User, max_: User, ada: User, opening: Behaviour
 ) -> None:
-    """The same for one and for many: their team's, else of a team above, else the organisation's."""
+    """For one as for many: their team's, else of one above, else the organisation's."""
     loner, deep = a_user("Lena Loner"), a_user("Dora Deep")
     deep.join(a_team("North East", parent=rosa.team))
     reps = [rosa, otto, loner, deep, eva]
@@ -133,9 +133,8 @@ def test_each_is_scored_by_the_nearest_set(
     sales = a_behaviour("Listening", team=Team.objects.get(name="Sales"))
     a_behaviour("Asking", team=rosa.team)
     a_behaviour("Closing", team=rosa.team).put(1, by=mia, at=NOW)
-    assert names() == [["Closing", "Asking"], ["Listening"], ["Opening"], ["Closing", "Asking"]] + [
-        ["Opening"]
-    ]
+    north = ["Closing", "Asking"]
+    assert names() == [north, ["Listening"], ["Opening"], north, ["Opening"]]
     sales.retire(by=eva, at=NOW)
     assert names()[1] == ["Opening"]
 

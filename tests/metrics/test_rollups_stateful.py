@@ -21,7 +21,8 @@ from hypothesis.stateful import (
 )
 
 from coaching.models import CallPlan, Debrief, DebriefReview
-from coaching.models.plan import PlanLine, TextLine
+from coaching.models.plan import PlanLine
+from coaching.models.plan_content import TextLine
 from metrics import rollups, triggers
 from metrics.models import DailyTally, MetricCount, PostedMeasure, TeamTally, Touch
 from metrics.models.metric_count import Posted

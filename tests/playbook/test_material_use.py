@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coaching.models import Inspection
-from coaching.models.plan import TextLine
+from coaching.models.plan_content import TextLine
 from people.models import Organisation, User
 from playbook.models import Differentiator, MaterialUse, Question
 from playbook.use import note_uses

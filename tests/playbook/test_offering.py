@@ -7,7 +7,7 @@ import pytest
 
 from coaching import prefill
 from coaching.inspection_queue import to_ask_about
-from coaching.models.plan import PlanContent, TextLine
+from coaching.models.plan_content import PlanContent, TextLine
 from people.calendar import Calendar
 from people.models import Holiday, Organisation, User
 from pipeline.models import BuyerAnswer

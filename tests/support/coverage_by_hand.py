@@ -4,16 +4,18 @@ It reads tables as plain dictionaries and imports nothing of the code it checks.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.apps import apps
 
 Row = dict[str, Any]
+Dated = tuple[str, int, datetime, datetime]
 TABLES = {
     "people": "people.User",
     "calls": "pipeline.Call",
@@ -198,33 +200,41 @@ class ByHand:
 
     def touches(self, people: set[int]) -> list[Touch]:
         """All that are known by the end, ever."""
-        found: list[Touch] = []
-
-        def add(kind: str, rep: int, at: datetime | None, known: datetime | None) -> None:
-            if rep in people and at and known and at < self.end and known < self.end:
-                on = at.astimezone(self.zone).date()
-                found.append(Touch(kind, rep, on, at >= self.begin))
-
-        for row in self.rows("inspections"):
-            call = self.tables["plans"][row["plan_id"]]["call_id"]
-            add("inspection", self.tables["calls"][call]["owner_id"], row["at"], row["at"])
-        for row in self.rows("debrief_reviews"):
-            debrief = self.tables["debriefs"][row["debrief_id"]]
-            add("debrief", debrief["rep_id"], row["at"], row["at"])
-        for row in self.rows("rides"):
-            if row["state"] == "held":
-                add("ride_along", row["rep_id"], row["starts_at"], row["held_at"])
-        for row in self.rows("help"):
-            rep = self.tables["deals"][row["opportunity_id"]]["owner_id"]
-            if row["state"] == "done" and row["answered_by_id"] != rep:
-                add("help", rep, row["answered_at"], row["answered_at"])
-        for row in self.rows("reviews"):
-            add("review", row["rep_id"], row["started_at"], row["closed_at"])
+        dated = (*self._answered(), *self._met(), *self._helped())
+        found = [
+            Touch(kind, rep, at.astimezone(self.zone).date(), at >= self.begin)
+            for kind, rep, at, known in dated
+            if rep in people and at < self.end and known < self.end
+        ]
         for row in self.rows("steps"):
             rep = self.tables["focuses"][row["focus_id"]]["rep_id"]
             if rep in people and row["at"] < self.end and row["on"] <= self.last:
                 found.append(Touch("focus", rep, row["on"], row["on"] >= self.first))
         return found
+
+    # Each: kind, rep, when, and from when on that is known.
+
+    def _answered(self) -> Iterator[Dated]:
+        for row in self.rows("inspections"):
+            call = self.tables["calls"][self.tables["plans"][row["plan_id"]]["call_id"]]
+            yield "inspection", call["owner_id"], row["at"], row["at"]
+        for row in self.rows("debrief_reviews"):
+            debrief = self.tables["debriefs"][row["debrief_id"]]
+            yield "debrief", debrief["rep_id"], row["at"], row["at"]
+
+    def _met(self) -> Iterator[Dated]:
+        for row in self.rows("rides"):
+            if row["state"] == "held":
+                yield "ride_along", row["rep_id"], row["starts_at"], row["held_at"]
+        for row in self.rows("reviews"):
+            if row["closed_at"]:
+                yield "review", row["rep_id"], row["started_at"], row["closed_at"]
+
+    def _helped(self) -> Iterator[Dated]:
+        for row in self.rows("help"):
+            rep = self.tables["deals"][row["opportunity_id"]]["owner_id"]
+            if row["state"] == "done" and row["answered_by_id"] != rep:
+                yield "help", rep, row["answered_at"], row["answered_at"]
 
     def latest(self, people: set[int]) -> dict[tuple[int, str], tuple[int, date]]:
         """By person and kind: how many count, and the day of the last."""
@@ -249,7 +259,7 @@ class ByHand:
         ranked = sorted(scores, key=lambda pk: (-Fraction(sum(scores[pk]), len(scores[pk])), pk))
         n = len(ranked)
         cuts = [0, -(-n // 3), -(-2 * n // 3), n]  # the upper thirds are the larger ones
-        parts = [ranked[a:b] for a, b in zip(cuts, cuts[1:], strict=False)] if n > 2 else []
+        parts = [ranked[a:b] for a, b in pairwise(cuts)] if n > 2 else []
         others = [pk for pk in people if pk not in scores]
         counted = [(len(part), sum(touches[pk] for pk in part)) for part in (*parts, others)]
         return counted[:-1], counted[-1]
