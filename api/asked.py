@@ -48,6 +48,14 @@ def rows_asked(request: Any, name: str, rows: QuerySet[Any]) -> list[Any]:
     return [found[pk] for pk in dict.fromkeys(ids.values())]
 
 
+def the_one_asked(request: Any, name: str, rows: QuerySet[Any]) -> Any:
+    """The row of the one id that is given; ValidationError without one, as for one not there."""
+    found = rows_asked(request, name, rows)
+    if len(found) != 1:
+        raise ValidationError({name: ["Say which one."]}, code="required")
+    return found[0]
+
+
 def whose(request: Any) -> User | Team:
     """Whom figures are asked of: `person`, whose work the asker sees, or a `team` they lead."""
     asker, both = request.user, ("person", "team")

@@ -81,7 +81,7 @@ class LineFiguresSerializer(serializers.Serializer[Any]):
     spread = SpreadSerializer()
 
 
-class CoverageSerializer(LineFiguresSerializer):
+class CoachingCoverageSerializer(LineFiguresSerializer):
     """`managers` are those who report to this one, each with their whole line."""
 
     first_day = Day()
@@ -160,7 +160,7 @@ class CoverageFigures(OfCoverage):
     An administrator as such sees nothing of it, and nor do a manager's reps and peers.
     """
 
-    serializer_class = CoverageSerializer
+    serializer_class = CoachingCoverageSerializer
     pagination_class = None
 
     def operation(self) -> Operation:

@@ -5,19 +5,18 @@ from typing import Any, ClassVar
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.asked import the_one_asked
 from api.fields import Day, Text, Visible
 from api.filters import FilterSet, IdFilter
 from api.pagination import OnePage
-from api.resource import Creatable, Operation, Readable, Resource, find
+from api.resource import Creatable, Operation, Readable, Resource
 from api.shapes import ModelBody, Representation
 from coaching import evidence
 from coaching.models import Behaviour, Diagnosis, DiagnosisEvidence
 from coaching.models.diagnosis import MAX_EVIDENCE, WHAT_TO_DO
-from coaching.visibility import require_coach
 from people.models import User
 
 TO_DO = [(name, label) for name, label, _ in WHAT_TO_DO.values()]
@@ -135,13 +134,10 @@ class OfferedEvidence(Resource):
 
     def list(self, request: Request) -> Response:
         """For managers above the rep."""
-        missing = [each.name for each in ABOUT if each.name not in request.query_params]
-        if missing:
-            raise ValidationError({name: ["Say which."] for name in missing}, code="required")
-        rep = find(User.objects.led_by(self.asker), request.query_params["rep"])
-        require_coach(rep, self.asker)
+        below = User.objects.led_by(self.asker).exclude(pk=self.asker.pk)
+        rep = the_one_asked(request, "rep", below)
         known = Behaviour.objects.visible_to(self.asker)
-        behaviour = find(known, request.query_params["behaviour"])
+        behaviour = the_one_asked(request, "behaviour", known)
         rows: Any = evidence.offered(rep, behaviour, self.asker)
         page = self.paginate_queryset(rows) or []
         show = self.serializer_class().to_representation

@@ -19,7 +19,7 @@ from playbook.models.question import SITUATIONS
 WRITTEN = ("text", "situation", "stage", "place")
 
 
-class QuestionSerializer(Representation):
+class PlaybookQuestionSerializer(Representation):
     """Without a stage it may be asked in any. `uses` counts the plans, inspections and 1-on-1s in
     which its words stand.
     """
@@ -48,6 +48,6 @@ class Questions(MaterialResource):
     """What to ask instead of telling: everybody reads it, administrators change it."""
 
     queryset = Question.objects.all()
-    serializer_class = QuestionSerializer
+    serializer_class = PlaybookQuestionSerializer
     body_class = change_class = QuestionBodySerializer
     filterset_class = QuestionFilters

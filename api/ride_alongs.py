@@ -81,7 +81,7 @@ class RideAlongDetailSerializer(RideAlongSerializer):
         )
 
 
-class ArrangementSerializer(ModelBody):
+class RideAlongChangeSerializer(ModelBody):
     """With a `call` of the rep's it is there and then; else `starts_at` and `about` say so."""
 
     call = Visible(queryset=Call.objects.all(), required=False, allow_null=True)
@@ -93,7 +93,7 @@ class ArrangementSerializer(ModelBody):
         fields: tuple[str, ...] = ("call", "starts_at", "about", "purpose", "watch")
 
 
-class NewRideAlongSerializer(ArrangementSerializer):
+class NewRideAlongSerializer(RideAlongChangeSerializer):
     rep = Visible(queryset=User.objects.all())
 
     class Meta:
@@ -140,7 +140,7 @@ class RideAlongs(Readable, Creatable, Editable):
 
     queryset = RideAlong.objects.all()
     serializer_class, detail_class = RideAlongSerializer, RideAlongDetailSerializer
-    body_class, change_class = NewRideAlongSerializer, ArrangementSerializer
+    body_class, change_class = NewRideAlongSerializer, RideAlongChangeSerializer
     filterset_class = RideAlongFilters
     orders: ClassVar = {"id": "pk", "starts_at": "starts_at"}
 

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import F
 
+from bench.coaching_data import make_coaching
 from bench.crowd import make_targets
 from bench.fill import day, fill, finish, json, moment, numbers, one_of, pick, text
 from bench.reviews import make_last_month, make_reviews, renew
@@ -55,6 +56,7 @@ def generate(shape: Shape, today: date) -> None:
     make_agreements(shape, today)
     make_proposals()
     make_reviews(shape, today)
+    make_coaching(today)
     make_targets()
 
 

@@ -1,6 +1,6 @@
 """Whether managers coach: their figures, whom they last met how, and the rows behind each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -185,8 +185,7 @@ def rows(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     found = asked.coverage.line.of(figure.listed(asked.frame), figure.rep)
     if wants_csv(request):
         told = (figure.tell(row, asked.frame, user) for row in ordered(found, figure.order))
-        lines = ([str(each.rep), each.title, each.on, each.said, each.is_kept] for each in told)
-        return stream(f"coverage-{name}.csv", ["Name", "What", "When", "Said", "Kept"], lines)
+        return _download_rows(name, told)
     page = Page.of(found, figure.order, request.GET)
     context = {
         "asked": asked,
@@ -197,3 +196,8 @@ def rows(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         "rows": [figure.tell(row, asked.frame, user) for row in page.rows],
     }
     return render(request, "pages/coverage_rows.html", context)
+
+
+def _download_rows(name: str, told: Iterable[Any]) -> HttpResponseBase:
+    lines = ([str(each.rep), each.title, each.on, each.said, each.is_kept] for each in told)
+    return stream(f"coverage-{name}.csv", ["Name", "What", "When", "Said", "Kept"], lines)

@@ -103,7 +103,7 @@ class InspectionLevel(Versioned):
         """
         require_coach(self.rep, by)
         self._require_sayable(level, reason)
-        if self.pk is None:
+        if self._state.adding:
             self.pk = InspectionLevel.kept(self.rep).pk
         with self.editing(version):
             change = self._move(level, LevelChange.BY_HAND, at=at, by=by, reason=reason.strip())

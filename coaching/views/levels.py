@@ -18,6 +18,13 @@ from people.models import User
 from people.signed_in import signed_in
 
 SHOWN = 20
+RULES = {
+    "first": levels.ORDER[0],
+    "last": levels.ORDER[-1],
+    "up_after": levels.UP_AFTER,
+    "looked_at": levels.LOOKED_AT,
+    "rules": (levels.RULE, sampling.RULE),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,12 +59,8 @@ def _page(request: HttpRequest, rep: User, level: InspectionLevel, form: LevelFo
         "changes": _with_scores(user, page.rows),
         "scored": scored,
         "progress": levels.progress([review.is_proficient for review in scored]),
-        "is_last": level.level == levels.ORDER[-1],
-        "is_first": level.level == levels.ORDER[0],
         "minimum": CoachingRules.current().minimum,
-        "up_after": levels.UP_AFTER,
-        "looked_at": levels.LOOKED_AT,
-        "rules": (levels.RULE, sampling.RULE),
+        **RULES,
     }
     return render(request, "coaching/inspection_level.html", context, status=form.status)
 

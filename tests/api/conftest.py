@@ -9,10 +9,18 @@ from django.core.files.base import ContentFile
 
 from alerts.models import AlertQuestion, AlertRule, DeliveryHours, WebhookEndpoint
 from api.urls import RESOURCES
-from coaching.models import CoachingRules, HelpRequest, Inspection
+from coaching.models import (
+    Behaviour,
+    CoachingRules,
+    Diagnosis,
+    Focus,
+    HelpRequest,
+    Inspection,
+)
 from metrics.models import Metric, Ramp, Target
 from people.models import Absence, Holiday, User
 from pipeline.models import (
+    Account,
     BuyerAction,
     BuyerAnswer,
     BuyingRole,
@@ -24,6 +32,8 @@ from pipeline.models import (
     SavedView,
     StallRules,
 )
+from playbook.models import AccountStrategy, OnboardingPlan, TrainingAssignment
+from playbook.models.strategy import FUTURE
 from reviews.models import (
     Agreement,
     PipelineCall,
@@ -39,13 +49,19 @@ from tests.factories import (
     a_call,
     a_checkpoint,
     a_contact,
+    a_criterion,
     a_deal,
     a_debrief,
+    a_differentiator,
     a_foretelling,
     a_metric_count,
     a_plan,
+    a_priority,
     a_product,
+    a_question,
+    a_ride_along,
     a_token,
+    a_training_module,
     an_account,
     an_alert,
     some_people,
@@ -113,6 +129,29 @@ def metrics_of(rosa: User, mia: User) -> None:
     a_foretelling(metric)
 
 
+def coaching_of(rosa: User, mia: User, behaviour: Behaviour) -> None:
+    """What rosa works on and why, how much of hers is inspected, and a day with her."""
+    missed = rosa.checkpoints.get()
+    said = {"skill": "low", "skill_reason": "New", "will": "high", "will_reason": "Asks"}
+    keys = [f"checkpoint:{missed.pk}"]
+    Diagnosis.give(rosa, behaviour, by=mia, at=NOW, evidence_keys=keys, **said)
+    Focus.start(rosa, behaviour, by=mia, at=NOW)
+    a_ride_along(rosa, mia)
+
+
+def playbook_of(rosa: User, mia: User, account: Account) -> None:
+    """A piece of each kind, training that rosa is to take, and how an account is to be won."""
+    a_differentiator()
+    a_question()
+    a_criterion()
+    a_priority()
+    module = a_training_module()
+    TrainingAssignment.assign(rosa, module, TODAY, by=mia, at=NOW)
+    OnboardingPlan.add(name="First month").set_step(module, 3)
+    strategy = AccountStrategy.of(account, by=rosa, at=NOW)
+    strategy.add_step(kind=FUTURE, text="Lunch", owner=rosa, by=rosa, at=NOW)
+
+
 def alerts_of(rosa: User, mia: User) -> dict[str, object]:
     """What mia was told of rosa and asked her, and by what both hear; by what addresses name."""
     AlertRule.all_known()
@@ -156,12 +195,15 @@ def everything(kept_rows: None) -> dict[str, object]:
     PipelineCall.start(rosa.team, by=mia, at=NOW)
     reviews_of(rosa, mia)
     metrics_of(rosa, mia)
+    coaching_of(rosa, mia, behaviour)
+    playbook_of(rosa, mia, account)
     url = "https://hooks.example.com/in"
     WebhookEndpoint.add(by=mia, at=NOW, url=url).ping(by=mia, at=NOW)
     a_file(mia)
     a_token(mia)
-    ids = {
+    ids: dict[str, object] = {
         noun: each.queryset.order_by("pk").values_list("pk", flat=True).first()
         for noun, each in RESOURCES.items()
     }
+    ids["inspection-levels"] = rosa.pk  # by person
     return {**ids, **alerts_of(rosa, mia), "key": a_token(mia)}

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from api.documents import document
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
-OURS = ("people", "alerts", "pipeline", "coaching", "metrics", "reviews")
+OURS = ("people", "alerts", "pipeline", "playbook", "coaching", "metrics", "reviews")
 WRITES = [
     (path, method)
     for path, operations in document()["paths"].items()

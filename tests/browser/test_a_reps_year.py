@@ -72,7 +72,7 @@ def test_a_rep_gets_good_and_is_trusted_and_slips(
     assert_accessible(manager)
 
     # A diagnosis: none without evidence.
-    manager.get_by_role("link", name="Diagnose: Asks before telling").click()
+    manager.locator(".standing").get_by_role("link", name="Diagnose").click()
     manager.get_by_role("group", name="Skill").locator("label", has_text="Low").click()
     manager.get_by_label("Why the skill is so").fill("Explains within the first minute")
     manager.get_by_role("group", name="Will").locator("label", has_text="High").click()
@@ -96,7 +96,7 @@ def test_a_rep_gets_good_and_is_trusted_and_slips(
     manager.get_by_role("radio", name="Asks before telling").check()
     manager.get_by_label("What will be different").fill("Two questions before the first slide")
     manager.get_by_role("button", name="Start the focus").click()
-    expect(manager.get_by_role("heading", level=1)).to_have_text("Asks before telling")
+    expect(manager.get_by_text("Started. Rosa sees it on Today.")).to_be_visible()
     Focus.objects.update(started_on=timezone.localdate() - 57 * DAY)
     focus = Focus.objects.get()
     rep.goto("/")
