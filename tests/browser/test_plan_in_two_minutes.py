@@ -83,7 +83,7 @@ def test_a_plan_is_filed_in_two_minutes_with_a_thumb(
     expect(page.get_by_role("complementary", name="This week's one thing")).to_be_visible()
     assert_accessible(page)
 
-    # Who is prefilled; purpose, learn, give and the commitment are a tap each; the fallback is typed.
+    # Who is prefilled; purpose, learn, give and commitment are a tap each; the fallback is typed.
     for part in ("purpose", "learn", "give", "commitments"):
         thumb.tap(page.locator(f"#part-{part} .suggestion").first)
     thumb.type(page.get_by_label("Fallback"), "His name and number")
