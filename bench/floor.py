@@ -16,7 +16,16 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from knox.crypto import hash_token
 
-from bench import alert_facts, facts, metric_facts, orm, review_facts
+from bench import (
+    alert_facts,
+    coaching_facts,
+    coaching_orm,
+    coverage_facts,
+    facts,
+    metric_facts,
+    orm,
+    review_facts,
+)
 from people.models import ApiToken, User
 
 TOKEN = (
@@ -31,6 +40,8 @@ SESSION = (
 
 
 FACTS = facts.FACTS | review_facts.FACTS | metric_facts.FACTS | alert_facts.FACTS
+FACTS |= coaching_facts.FACTS | coverage_facts.FACTS
+BY_ORM = orm.FACTS | coaching_orm.FACTS
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ def by_orm(request: HttpRequest, name: str) -> HttpResponse:
     token = ApiToken.objects.select_related("user").filter(digest=digest).first()
     if token is None or not token.user.is_active:
         return HttpResponseForbidden()
-    read: Callable[[User, dict[str, Any]], Any] = orm.FACTS[name]
+    read: Callable[[User, dict[str, Any]], Any] = BY_ORM[name]
     return JsonResponse({"results": read(token.user, request.GET.dict())})
 
 

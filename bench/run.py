@@ -90,6 +90,8 @@ def wanted(name: str, only: str) -> bool:
 def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     from bench.alert_pages import alert_scenarios
     from bench.alerts import alert_jobs
+    from bench.coaching_jobs import coaching_jobs
+    from bench.coaching_pages import coaching_scenarios
     from bench.measure import Keys, NoAnswerError, measure
     from bench.metrics import jobs, metric_scenarios
     from bench.report import Run
@@ -105,6 +107,7 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
     size, now = asked.events or Opportunity.objects.count(), datetime.now(UTC)
     with server(folder) as port:
         usual = [] if asked.events else [*scenarios(now), *alert_scenarios(now)]
+        usual += [] if asked.events else coaching_scenarios(now)
         for scenario in [*usual, *metric_scenarios(now)]:
             if not wanted(scenario.name, asked.only):
                 continue
@@ -122,10 +125,10 @@ def measured(asked: argparse.Namespace, folder: Path, took: float) -> "Run":
         if wanted(name, asked.only):
             print(f"{name} ...", flush=True)
             results.append(job())
-    for name, alert_job in [] if asked.events else alert_jobs(now):
+    for name, rows in [] if asked.events else [*alert_jobs(now), *coaching_jobs(now)]:
         if wanted(name, asked.only):
             print(f"{name} ...", flush=True)
-            results += alert_job()
+            results += rows()
     kind = "sqlite" if asked.database == "sqlite" else "postgres"
     return Run(size, kind, took, results, missing, page_weight(pages, keys))
 

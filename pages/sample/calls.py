@@ -31,7 +31,9 @@ def load_calls(
     for n, deal in reversed(list(enumerate(live))):  # the longest ago first, as it was
         start = sample.at(sample.workday(-3 - n * 4), 9 + n % 7)
         call = _call(sample, rep, deal, start)
-        debrief = _held(sample, call, manager, planned=n % 6 != 4 or number == coaching.STRONG)
+        if n % 6 != 4 or number == coaching.STRONG:
+            _planned(sample, call, manager)
+        debrief = _debrief(sample, call, behaviours)
         if n > 1:
             scores = coaching.scores_of(sample, number, len(live) - 1 - n, len(live))
             coaching.review(sample, debrief, manager, scores, behaviours)
@@ -87,29 +89,28 @@ def _inspect(plan: CallPlan, verdict: str, manager: User, at: datetime) -> None:
     Inspection.give(plan, verdict, by=manager, at=at, part=part, comment=comment)
 
 
-def _held(sample: Sample, call: Call, manager: User, *, planned: bool) -> Debrief:
-    chance = sample.chance
-    if planned:
-        ahead = timedelta(hours=chance.choice([2, 20, 26, -0.2, -1]))
-        plan = _plan(sample, call, call.starts_at - ahead)
-        if ahead > timedelta(hours=10) and chance.random() < 0.8:
-            _inspect(plan, "good", manager, call.starts_at - timedelta(hours=3))
-        call.refresh_from_db()
-    at = call.ends_at + timedelta(hours=chance.choice([1, 2, 3, 30]))
-    return _debrief(sample, call, min(at, sample.now))
+def _planned(sample: Sample, call: Call, manager: User) -> None:
+    ahead = timedelta(hours=sample.chance.choice([2, 20, 26, -0.2, -1]))
+    plan = _plan(sample, call, call.starts_at - ahead)
+    if ahead > timedelta(hours=10) and sample.chance.random() < 0.8:
+        _inspect(plan, "good", manager, call.starts_at - timedelta(hours=3))
+    call.refresh_from_db()
 
 
-def _debrief(sample: Sample, call: Call, at: datetime) -> Debrief:
+def _debrief(sample: Sample, call: Call, behaviours: Sequence[Behaviour]) -> Debrief:
     chance, plan = sample.chance, CallPlan.objects.filter(call=call).first()
+    at = min(call.ends_at + timedelta(hours=chance.choice([1, 2, 3, 30])), sample.now)
     results = {
         line.pk: LineResult(outcome, _said(line) if outcome != "no" else "")
         for line in (plan.lines.all() if plan else [])
         for outcome in [chance.choice(["yes", "yes", "no"])]
     }
+    score = chance.choice([4, 5, 6, 6, 7, 7, 8, 9])
     content = DebriefContent(
         results=results,
         as_prepared=chance.choice(["yes", "partly"]),
-        score=chance.choice([4, 5, 6, 6, 7, 7, 8, 9]),
+        score=score,
+        own_scores=coaching.own_scores(sample, behaviours, score),
         worked=chance.choice(words.WORKED),
         went_poorly=chance.choice(words.WENT_POORLY),
         forgot=chance.choice(words.FORGOT),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
+from coaching import evidence
 from coaching.models import Behaviour, Debrief, DebriefReview, Diagnosis, Focus, RideAlong
 from coaching.models.behaviour_score import Seen
 from coaching.models.focus import COACH, REPEATED_BACK, ROLE_PLAYED, TRAIN
@@ -52,16 +53,24 @@ def scores_of(sample: Sample, rep: int, held: int, of: int) -> tuple[int, int]:
 
 
 def seen(sample: Sample, behaviours: Sequence[Behaviour], score: int) -> dict[int, Seen]:
-    """What a manager says of behaviours: of most of them, about that well."""
-    notes = sample.chance.sample(words.SEEN, len(behaviours))
+    """What a manager says of behaviours, the first of the set: of most, about that well."""
+    chance = sample.chance
     return {
-        behaviour.pk: Seen(
-            min(10, max(1, score + sample.chance.choice([-1, 0, 0, 1]))),
-            note if sample.chance.random() < 0.4 else "",
-        )
-        for behaviour, note in zip(behaviours, notes, strict=True)
-        if sample.chance.random() < 0.85
+        behaviour.pk: Seen(given, notes[given >= behaviour.minimum] if noted else "")
+        for behaviour, notes in zip(behaviours, words.SEEN, strict=False)
+        for given in [_about(sample, score)]
+        for noted in [chance.random() < 0.4]
+        if chance.random() < 0.85
     }
+
+
+def own_scores(sample: Sample, behaviours: Sequence[Behaviour], score: int) -> dict[int, int]:
+    """What a rep says of their own behaviours after a call that they score so."""
+    return {behaviour.pk: _about(sample, score) for behaviour in behaviours}
+
+
+def _about(sample: Sample, score: int) -> int:
+    return min(10, max(1, score + sample.chance.choice([-1, 0, 0, 1])))
 
 
 def load_coaching(sample: Sample, team: SampleTeam, behaviours: Sequence[Behaviour]) -> None:
@@ -80,16 +89,17 @@ def load_coaching(sample: Sample, team: SampleTeam, behaviours: Sequence[Behavio
         at=sample.past(35),
         goal="Two questions before the first slide, in every first call",
     )
-    for step, days, evidence in STEPS:
-        focus.take_step(step, evidence, by=team.manager, at=sample.past(days))
+    for step, days, what_shows_it in STEPS:
+        focus.take_step(step, what_shows_it, by=team.manager, at=sample.past(days))
 
 
 def _diagnose(
     sample: Sample, rep: User, manager: User, behaviour: Behaviour, skill: str, will: str, days: int
 ) -> None:
     at = sample.past(days)
-    scored = DebriefReview.objects.filter(debrief__rep=rep).order_by("-score", "pk")
-    keys = [f"debrief:{pk}" for pk in scored.values_list("debrief", flat=True)[:3]]
+    known_since = (at - timedelta(days=3)).date()  # a call is debriefed and scored by then
+    shown = evidence.offered(rep, behaviour, manager)
+    keys = [piece.key for piece in shown if piece.on <= known_since][:3]
     if keys:
         Diagnosis.give(
             rep,

@@ -248,12 +248,17 @@ BEHAVIOURS: list[dict[str, Any]] = [
         "weight": 2,
     },
 ]
-SEEN = [
-    "You let the silence work after the budget question.",
-    "Second question came before the first was answered.",
-    "Good proof; she wrote the figure down.",
-    "No date for the next step.",
-    "He named the board himself: keep that.",
+SEEN = [  # by behaviour: of a score below the minimum, of one that reaches it
+    (
+        "Second question came before the first was answered.",
+        "You let the silence work after the budget question.",
+    ),
+    (
+        "We still do not know who can say no.",
+        "The name of the board by your second question: keep that.",
+    ),
+    ("Three advantages, no figure for any of them.", "Good proof; she wrote the figure down."),
+    ("No date for the next step.", "He proposed the day himself: that is what a 9 looks like."),
 ]
 SKILL = {
     "low": "Explains within the first minute in three of four calls",
