@@ -8,13 +8,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.fields import Small, Text, Visible
+from api.fields import Ids, Small, Text, Visible, VisibleList
 from api.filters import FilterSet, IdFilter, InstantFilter, TrueFalse
 from api.permissions import ADMINISTRATED
 from api.resource import Creatable, Editable, Readable, Resource, undo, verb
 from api.shapes import Body, ModelBody, Representation
 from coaching.models import Behaviour, BehaviourScore, BehaviourVersion, CoachingRules
 from people.models import Team, User
+from playbook.models import TrainingModule
 
 SAID = ("name", "expected", "anchors", "minimum", "weight")
 SCORE = {"min_value": 1, "max_value": 10}
@@ -48,24 +49,26 @@ class BehaviourSerializer(Representation):
 
 
 class BehaviourDetailSerializer(BehaviourSerializer):
-    """`versions` are what it said before and says now, oldest first."""
+    """`training` are the modules that teach it, `versions` what it said, oldest first."""
 
+    training = Ids()
     versions = BehaviourVersionSerializer(many=True, read_only=True)
 
     class Meta:
         model = Behaviour
-        fields = (*BehaviourSerializer.Meta.fields, "versions")
+        fields = (*BehaviourSerializer.Meta.fields, "training", "versions")
 
 
 class BehaviourChangeSerializer(ModelBody):
-    """Anchors of 4, 7 and 9 are needed, others may be given."""
+    """Anchors of 4, 7 and 9 are needed, others may be given; `training` are modules by id."""
 
     anchors = Anchors()
     minimum, weight = Small(**SCORE, required=False), Small(**SCORE, required=False)
+    training = VisibleList(queryset=TrainingModule.objects.all(), required=False)
 
     class Meta:
         model = Behaviour
-        fields: tuple[str, ...] = SAID
+        fields: tuple[str, ...] = (*SAID, "training")
 
 
 class NewBehaviourSerializer(BehaviourChangeSerializer):
@@ -75,7 +78,7 @@ class NewBehaviourSerializer(BehaviourChangeSerializer):
 
     class Meta:
         model = Behaviour
-        fields = ("team", *SAID)
+        fields = ("team", *SAID, "training")
 
 
 class BehaviourPlaceSerializer(Body):
@@ -110,7 +113,7 @@ class Behaviours(Readable, Creatable, Editable):
     filterset_class = BehaviourFilters
 
     def detailed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.prefetch_related("versions")
+        return rows.prefetch_related("versions", "training")
 
     def make(self, values: dict[str, Any]) -> Behaviour:
         return Behaviour.define(**values, **self.done())

@@ -122,8 +122,7 @@ def roster(asker: Any, values: dict[str, Any]) -> Any:
     of = "FROM coaching_ridealong k WHERE k.rep_id = u.id AND k.state ="
     last = f"(SELECT k.id {of} 'held' ORDER BY k.starts_at DESC LIMIT 1)"
     coming = f"(SELECT k.id {of} 'planned' ORDER BY k.starts_at LIMIT 1)"
-    since = f"(SELECT max(k.starts_at) {of} 'held')"
-    since = f"coalesce(date{since}, u.joined_on, %(today)s)"
+    since = f"coalesce(date((SELECT max(k.starts_at) {of} 'held')), u.joined_on, %(today)s)"
     year = f"(SELECT count(*) {of} 'held' AND k.starts_at >= %(first)s)"
     whose = f"u.id IN {LINE}" if values["everybody"] else "u.reports_to_id = %(user)s"
     reps = (

@@ -8,7 +8,14 @@ import pytest
 from coaching.models import Behaviour, BehaviourScore, CoachingRules, DebriefReview
 from coaching.models.behaviour_score import Seen
 from people.models import User
-from tests.factories import NOW, a_behaviour, a_call, a_debrief, a_scored_call
+from tests.factories import (
+    NOW,
+    a_behaviour,
+    a_call,
+    a_debrief,
+    a_scored_call,
+    a_training_module,
+)
 
 API = "/api/v1/"
 ANCHORS = {"4": "Only when prompted", "7": "In most calls", "9": "In every call"}
@@ -158,3 +165,18 @@ def test_administrators_change_the_minimum_of_a_call(
     assert client.patch(url, {"minimum": 5}, headers=if_match(seen["version"])).status_code == 412
     review = a_scored_call(rosa, 6, mia)
     assert DebriefReview.objects.get(pk=review.pk).minimum == 6
+
+
+def test_modules_that_teach_it_are_said_by_their_ids(as_: Any, ada: User, rosa: User) -> None:
+    module = a_training_module("Asking")
+    anchors = {"4": "Rarely", "7": "Often", "9": "Always"}
+    said = {"name": "Asks", "expected": "Asks first.", "anchors": anchors, "training": [module.pk]}
+    made = as_.api(ada).post("/api/v1/behaviours/", said, format="json")
+    assert made.status_code == 201, made.data
+    address = f"/api/v1/behaviours/{made.data['id']}/"
+    assert as_.api(rosa).get(address).data["training"] == [module.pk]
+    client = as_.api(ada)
+    client.patch(address, {"training": []}, format="json", HTTP_IF_MATCH='"1"')
+    assert client.get(address).data["training"] == []
+    unknown = client.patch(address, {"training": [9]}, format="json", HTTP_IF_MATCH="*")
+    assert unknown.status_code == 400
