@@ -71,7 +71,7 @@ class LevelProgress(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(LevelChangeSerializer(many=True))
 class LevelChanges(serializers.Field[Any, Any, Any, Any]):
-    """The latest KEPT."""
+    """The latest KEPT of a level that the asker sees."""
 
     KEPT: ClassVar = 100
 

@@ -1,13 +1,16 @@
-"""What a person does by a day: agreements, steps of account strategies and training."""
+"""What a person does by a day: agreements, steps of account strategies, training, ride-alongs."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.formats import date_format
 
+from coaching.models import RideAlong
+from lib.calendar import start_of_day
 from pages.task import Task
 from people.models import User
 from playbook.models import StrategyStep, TrainingAssignment
@@ -15,10 +18,21 @@ from reviews.models import Agreement
 
 AHEAD = timedelta(days=7)
 AGREEMENT, STEP, TRAINING = "agreement", "step", "training"
+RIDE, SIGN = "ride", "sign"
+
+TITLES = {
+    TRAINING: "Training: {}",
+    RIDE: "Ride along with {}",
+    SIGN: "Sign the ride-along with {}",
+}
+ACTIONS = {TRAINING: "Open", RIDE: "Open", SIGN: "Sign"}  # what opens a page; the others post
 
 
 class Due(NamedTuple):
-    """A row; of training `pk` is the module's. `about` is with whom, which account, or why."""
+    """A row; of training `pk` is the module's. `about` is with whom, which account, where, or why.
+
+    A ride-along is to be signed since the day on which it was handed in.
+    """
 
     kind: str
     pk: int
@@ -45,15 +59,29 @@ def _due(user: User, until: date) -> "QuerySet[Any, Any]":
         .filter(person=user)
         .annotate(words=F("module__title"), about=F("why"), key=F("module")),
     }
+    due = {kind: rows.due(until) for kind, rows in own.items()} | _rides(user, until)
     first, *others = [
-        rows.due(until)
-        .order_by()
+        rows.order_by()
         .annotate(part=Value(kind, CharField()))
         .values_list("part", "key", "words", "about", "due_on")
-        for kind, rows in own.items()
+        for kind, rows in due.items()
     ]
     rows: QuerySet[Any, Any] = first.union(*others, all=True)
     return rows
+
+
+def _rides(user: User, until: date) -> dict[str, Any]:
+    """Those one rides along on, also what is not handed in yet, and one's own that one signs."""
+    zone, visible = user.zone, RideAlong.objects.visible_to(user)
+    begin = start_of_day(until + timedelta(days=1), zone)
+    return {
+        RIDE: visible.planned()
+        .filter(manager=user, starts_at__lt=begin)
+        .annotate(words=F("rep__name"), due_on=TruncDate("starts_at", tzinfo=zone), key=F("pk")),
+        SIGN: visible.to_sign()
+        .filter(rep=user)
+        .annotate(words=F("manager__name"), due_on=TruncDate("held_at", tzinfo=zone), key=F("pk")),
+    }
 
 
 def _task(row: Due, today: date) -> Task:
@@ -63,16 +91,18 @@ def _task(row: Due, today: date) -> Task:
         AGREEMENT: "agreement_completion",
         STEP: "strategy_step_completion",
         TRAINING: "training_module",
+        RIDE: "ride_along",
+        SIGN: "ride_along",
     }
-    words = f"due {date_format(row.due_on, 'D j M')}"
+    words = f"{'since' if row.kind == SIGN else 'due'} {date_format(row.due_on, 'D j M')}"
     return Task(
         kind=red if late > 0 else "idle",
-        title=f"Training: {row.text}" if row.kind == TRAINING else row.text,
-        sub=f"{_before(row)}{words}" if row.about else f"D{words[1:]}",
+        title=TITLES.get(row.kind, "{}").format(row.text),
+        sub=f"{_before(row)}{words}" if row.about else f"{words[0].upper()}{words[1:]}",
         chip=f"{late} d late" if late > 0 else "Today" if late == 0 else f"In {-late} d",
         url=reverse(addresses[row.kind], args=[row.pk]),
-        action="Open" if row.kind == TRAINING else "Done",
-        posts=row.kind != TRAINING,
+        action=ACTIONS.get(row.kind, "Done"),
+        posts=row.kind not in ACTIONS,
     )
 
 

@@ -104,6 +104,7 @@ class Debrief(Versioned):
         indexes = [
             models.Index(fields=["filed_at"], name="debrief_by_filing"),
             models.Index(fields=["rep", "reviewed_at"], name="debrief_by_rep"),
+            models.Index(fields=["rep", "filed_at"], name="debrief_of_rep_by_filing"),
             models.Index(
                 fields=["rep", "filed_at", "id"],
                 condition=models.Q(reviewed_at=None, filed_at__isnull=False),

@@ -45,6 +45,7 @@ class Inspection(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["at", "plan"], name="inspection_by_day")]
 
     def __str__(self) -> str:
         return self.get_verdict_display()

@@ -41,7 +41,8 @@ def training_modules(request: HttpRequest) -> HttpResponse:
 
 def own_of(user: User, modules: list[Any]) -> dict[int, TrainingAssignment]:
     """By module, what of these this person is to take or has taken: the latest, open ones first."""
-    own = TrainingAssignment.objects.filter(person=user, module__in=modules, withdrawn_at=None)
+    visible = TrainingAssignment.objects.visible_to(user)
+    own = visible.filter(person=user, module__in=modules, withdrawn_at=None)
     known: dict[int, TrainingAssignment] = {}
     for each in own.order_by("done_at", "pk"):
         if each.module_id not in known or known[each.module_id].done_at:
