@@ -9,19 +9,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     F,
+    Func,
     IntegerField,
     Max,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -35,7 +37,6 @@ from people.models import User
 Rows = QuerySet[Any, Any]
 DAYS = (30, 90, 365)  # how far back one may look
 USUAL_DAYS = 90
-NOBODY = 0  # the id of none: a list without one would leave no statement to run
 COLUMNS = ("who", "what", "said", "kept", "counted")  # of what is read together
 
 
@@ -75,24 +76,38 @@ class Line:
 
     def of(self, rows: Rows, rep: str) -> Rows:
         """Of these rows those about them; `rep` is the path to the person, "" for people."""
-        if self._few is not None:
-            return rows.filter(**{f"{rep or 'pk'}__in": self._few})
         path = f"{rep}__" if rep else ""
+        if self.is_direct or self.manager.levels_below < reporting_line.WIDE:
+            return rows.filter(AnyOf(F(f"{path}pk"), self._few()))
         below = reporting_line.ids_below(self.manager)
         those = rows.filter(**{f"{path}is_active": True, f"{path}pk__in": below})
         return those.exclude(**{f"{path}pk": self.manager.pk})
 
-    @cached_property
-    def _few(self) -> list[int] | None:
-        """Their ids where they are few, in one statement: by a list PostgreSQL takes the indexes
-        that begin with the rep, however many tables are joined; else it reads everybody's rows.
-        """
-        if not self.is_direct and self.manager.levels_below >= reporting_line.WIDE:
-            return None
+    def _few(self) -> Rows:
+        """Their ids, where they are few."""
         people = User.objects.led_by(self.manager).active().exclude(pk=self.manager.pk)
         if self.is_direct:
             people = people.filter(reports_to=self.manager)
-        return list(people.order_by().values_list("pk", flat=True)) or [NOBODY]
+        return people.order_by().values("pk")
+
+
+class AnyOf(Func):
+    """Whether a column has one of the values that a query finds.
+
+    An array of them is no join: PostgreSQL takes the index that begins with the column, however
+    many tables are joined, where for `__in` it would read everybody's rows.
+    """
+
+    template, arg_joiner = "(%(expressions)s))", " = ANY(ARRAY"
+    conditional = True
+    output_field = BooleanField()
+
+    def __init__(self, column: F, found: Rows) -> None:
+        super().__init__(column, Subquery(found))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(%(expressions)s)"
+        return self.as_sql(compiler, connection, template=template, arg_joiner=" IN ", **context)
 
 
 @dataclass(frozen=True)

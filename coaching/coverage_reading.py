@@ -1,4 +1,4 @@
-"""The figures of a manager's coverage, in three statements for any number of people."""
+"""The figures of a manager's coverage, in two statements for any number of people."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator

@@ -106,7 +106,7 @@ def _follow_first_days() -> None:
     One statement: what nobody moved is not even read.
     """
     day = DaysAfter(F("joined_on"), OuterRef("after_days"))
-    person = User.objects.get_queryset().filter(pk=OuterRef("person"), joined_on__isnull=False)
+    person: Any = User.objects.filter(pk=OuterRef("person"), joined_on__isnull=False)
     person = person.annotate(day=day)
     rows = TrainingAssignment.objects.open().of_onboarding().filter(rescheduled_at=None)
     moved = rows.filter(Exists(person.exclude(day=OuterRef("due_on"))))
