@@ -1,7 +1,7 @@
 """What this app alerts to: what is owed before and after calls, and help that was asked for."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -226,7 +226,7 @@ class HelpUnanswered(KindOfRows):
 
 class RideAlongDue(KindOfRows):
     """About a rep who leads nobody, to the managers above: since their last one was held, else
-    since they joined. Who never had one, and joined nobody knows when, is due at once.
+    since they joined, else since their first call. Without any of these there is no clock yet.
     """
 
     name: ClassVar = "ride_along_due"
@@ -256,30 +256,40 @@ class RideAlongDue(KindOfRows):
         since = start_of_day(last + timedelta(days=1), organisation.zone)
         held = RideAlong.objects.held().filter(rep=OuterRef("pk"))
         reps = User.objects.get_queryset().active().filter(levels_below=0)
-        long_here = Q(joined_on=None) | Q(joined_on__lte=last) | Exists(held.order_by())
+        calls = Call.objects.filter(owner=OuterRef("pk"))
+        called = Q(joined_on=None) & Exists(calls.filter(starts_at__lt=since).order_by())
+        long_here = Q(joined_on__lte=last) | Exists(held.order_by()) | called
         reps = reps.exclude(reports_to=None).filter(long_here)
         due = reps.filter(~Exists(held.filter(starts_at__gte=since).order_by()))
         latest = held.order_by("-starts_at").values("starts_at")[:1]
-        return {"": due.annotate(last_at=Subquery(latest))}
+        first = calls.order_by("starts_at").values("starts_at")[:1]
+        return {"": due.annotate(last_at=Subquery(latest), first_call_at=Subquery(first))}
 
     def episode(self, name: str, row: Any, rule: AlertRule, now: datetime) -> Alert:
-        last = row.last_at.astimezone(now.tzinfo).date() if row.last_at else None
-        clock = last or row.joined_on
-        said = f"None was held for {NUMBER}; the limit is {_days(rule.days)}."
+        clock, event, at = self._clock(row, now)
         return Alert(
             kind=self.name,
             subject_id=row.pk,
             about_id=row.pk,
             title=f"Ride along with {row}",
-            said=said if clock else f"{NUMBER} so far; two a year are the rule.",
+            said=f"None was held for {NUMBER}; the limit is {_days(rule.days)}.",
             severity=WARN,
-            value=Decimal((now.date() - clock).days if clock else 0),
-            limit=Decimal(rule.days if clock else 2),
-            unit="days" if clock else "ride-alongs",
+            value=Decimal((now.date() - clock).days),
+            limit=Decimal(rule.days),
+            unit="days",
             clock_on=clock,
-            clock_at=row.last_at,
-            clock_event="The last one was held" if last else "They joined" if clock else "",
+            clock_at=at,
+            clock_event=event,
         )
+
+    @staticmethod
+    def _clock(row: Any, now: datetime) -> tuple[date, str, datetime | None]:
+        """Since which day, what happened then, and when that is known."""
+        if row.last_at is None and row.joined_on is not None:
+            return row.joined_on, "They joined", None
+        at = row.last_at or row.first_call_at
+        event = "The last one was held" if row.last_at else "Their first call"
+        return at.astimezone(now.tzinfo).date(), event, at
 
 
 CALL = ("call__account", "call__opportunity")

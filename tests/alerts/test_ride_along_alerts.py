@@ -12,13 +12,18 @@ from alerts.models import Alert, Notification
 from alerts.sweep import sweep
 from coaching.models import RideAlong
 from people.models import User
-from tests.factories import NOW, TODAY, a_ride_along
+from tests.factories import NOW, TODAY, a_call, a_ride_along
 from tests.support.alerting import in_zone, inbox, is_open, look, one, set_rule
 
 pytestmark = pytest.mark.django_db
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 INSTANT = timedelta(microseconds=1)
 KIND = "ride_along_due"
+
+
+@pytest.fixture(autouse=True)
+def long_here(rosa: User) -> None:
+    rosa.change(joined_on=TODAY - 400 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -68,11 +73,21 @@ def test_the_last_one_counts_also_before_the_first_day(rosa: User, mia: User) ->
     assert one(KIND).value == 400
 
 
-def test_who_never_had_one_is_due_where_nobody_knows_since_when(rosa: User, mia: User) -> None:
+def test_where_nobody_knows_the_first_day_it_counts_from_the_first_call(
+    rosa: User, mia: User
+) -> None:
+    rosa.change(joined_on=None)
+    look(NOW, KIND)
+    assert not Alert.objects.exists()  # there is no clock yet
+    first = a_call(rosa, NOW - 190 * DAY)
+    a_call(rosa, NOW + DAY)
     look(NOW, KIND)
     alert = one(KIND)
-    assert (alert.value, alert.limit, alert.unit) == (0, 2, "ride-alongs")
-    assert alert.sentence() == "0 ride-alongs so far; two a year are the rule."
+    assert (alert.value, alert.clock_event) == (190, "Their first call")
+    assert alert.clock_at == first.starts_at
+    rosa.change(joined_on=TODAY - 10 * DAY)
+    look(NOW + MINUTE, KIND)
+    assert not Alert.objects.open().exists()
 
 
 def test_managers_are_told_and_the_rep_is_not(rosa: User, mia: User, eva: User) -> None:

@@ -396,13 +396,13 @@ class ByHand:
             own = [row for row in self.rows["ride_along"] if row["rep_id"] == pk]
             held = [row["starts_at"] for row in own if row["state"] == "held"]
             last = max(held, default=None)
-            clock = self.day_of(last) if last else user["joined_on"]
-            if clock is None:
-                yield pk, "", Figures(pk, Decimal(0), Decimal(2), "ride-alongs", "warn")
-            elif self.days_since(clock) >= days:
+            called = [row["starts_at"] for row in self.rows["call"] if row["owner_id"] == pk]
+            at = last or (min(called, default=None) if user["joined_on"] is None else None)
+            clock = self.day_of(at) if at else user["joined_on"]
+            if clock is not None and self.days_since(clock) >= days:
                 ago = Decimal(self.days_since(clock))
                 figures = Figures(pk, ago, Decimal(days), "days", "warn", clock)
-                yield pk, "", replace(figures, clock_at=last)
+                yield pk, "", replace(figures, clock_at=at)
 
 
 REASONS = [
