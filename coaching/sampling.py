@@ -21,7 +21,8 @@ RULE = (
     "A rep's filed plans are numbered from 1 at each inspection level, in the order of filing. At "
     "1 in 2, 1 in 5 and 1 in 10 each run of 2, 5 or 10 plans has one that is inspected. Which one "
     'is drawn by the SHA-256 of "number of the rep/number of the level/number of the run", read as '
-    "a whole number, modulo the length of the run: 0 is the first plan of the run."
+    "a whole number, modulo the length of the run: 0 is the first plan of the run. The number of "
+    "the rep is the one in the address of their page."
 )
 
 

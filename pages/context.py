@@ -54,6 +54,16 @@ FOR_PAIRS = {"reviews"}  # managers and whoever reports to somebody
 ON_PHONES = ["today", "board", BELL]
 LATE = "late"  # no place: how many parts are late that keep alerts running
 WHOLE = {"board": "opportunities"}  # current on all pages under that one
+BELONGS = {  # pages that belong to a place under which they do not stand
+    "coaching": {
+        "person",
+        "inspection_level",
+        "person_focus",
+        "focus",
+        "person_diagnoses",
+        "diagnosis_new",
+    }
+}
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
@@ -65,7 +75,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     items = {
         name: RailItem(reverse(name), label, icon, is_current, counts.get(name, 0), name == BELL)
         for name, label, icon in PLACES
-        for is_current in [_is_current(request.path, reverse(WHOLE.get(name, name)))]
+        for is_current in [_is_current(request, name)]
         if user.leads_people or _is_for(user, name)
     }
     more = [item for name, item in items.items() if name not in ON_PHONES]
@@ -114,5 +124,8 @@ def _counts(user: User) -> dict[str, int]:
     return dict(first.union(*others, all=True))
 
 
-def _is_current(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def _is_current(request: HttpRequest, name: str) -> bool:
+    here, url = request.resolver_match, reverse(WHOLE.get(name, name))
+    if here is not None and here.url_name in BELONGS.get(name, ()):
+        return True
+    return request.path == url if url == "/" else request.path.startswith(url)

@@ -116,12 +116,11 @@ def _facts(kind: Kind, piece: Any) -> list[str]:
         days = f"from {in_words(piece.first_day)} {last}"
         return [f"{piece.product or 'Every deal'}, {days}", piece.reason]
     proof = getattr(piece, "proof", "")
-    return [_used(piece), *([proof] if proof else [])]
+    used = [_used(piece)] if piece.uses else []  # else the chip says so, once it is time to
+    return [*used, *([proof] if proof else [])]
 
 
 def _used(piece: Any) -> str:
-    if not piece.uses:
-        return "Not used yet"
     times = "once" if piece.uses == 1 else f"{piece.uses} times"
     return f"Used {times}, last on {in_words(piece.last_used_on)}"
 

@@ -52,15 +52,17 @@ def scores_of(sample: Sample, rep: int, held: int, of: int) -> tuple[int, int]:
     return sample.chance.choice([4, 5, 6, 6, 7, 7, 8]), sample.chance.choice([4, 5, 6, 7, 8])
 
 
-def seen(sample: Sample, behaviours: Sequence[Behaviour], score: int) -> dict[int, Seen]:
-    """What a manager says of behaviours, the first of the set: of most, about that well."""
+def seen(
+    sample: Sample, behaviours: Sequence[Behaviour], score: int, share: float = 0.85
+) -> dict[int, Seen]:
+    """What a manager says of behaviours, the first of the set: of such a share, about that well."""
     chance = sample.chance
     return {
         behaviour.pk: Seen(given, notes[given >= behaviour.minimum] if noted else "")
         for behaviour, notes in zip(behaviours, words.SEEN, strict=False)
         for given in [_about(sample, score)]
         for noted in [chance.random() < 0.4]
-        if chance.random() < 0.85
+        if chance.random() < share
     }
 
 
@@ -130,7 +132,7 @@ def _ride_alongs(sample: Sample, team: SampleTeam, behaviours: Sequence[Behaviou
         )
         after = start + timedelta(hours=7)
         notes = sample.chance.choice(words.RIDE_NOTES)
-        ride.hold(by=team.manager, at=after, notes=notes, seen=seen(sample, watch, 6))
+        ride.hold(by=team.manager, at=after, notes=notes, seen=seen(sample, watch, 6, share=1))
         if signed:
             ride.sign(by=rep, at=after + timedelta(hours=20), comment=words.RIDE_COMMENT)
     RideAlong.plan(

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +16,7 @@ from playbook.tasks import assign_onboarding as hourly
 from tests.factories import NOW, TODAY, a_team, a_training_module, a_user
 
 DAY = timedelta(days=1)
+ALL_APPS = [config.name for config in apps.get_app_configs()]  # see tests/pipeline/test_clocks.py
 
 
 @pytest.fixture
@@ -197,7 +199,7 @@ def test_it_takes_as_many_statements_for_30_people_as_for_3(plan: OnboardingPlan
     assert statements_for(30) == few
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, available_apps=ALL_APPS)
 def test_twice_at_once_is_as_once(plan: OnboardingPlan) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time")
