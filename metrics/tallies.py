@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 
 from coaching.models import CallPlan, Debrief, DebriefReview
 from coaching.models.plan import PlanLine
-from coaching.models.plan_content import (COMMITMENTS)
+from coaching.models.plan_content import COMMITMENTS
 from lib.calendar import day_span
 from metrics.models.metric_count import MetricCount
 from pipeline.models import Call, CallAttendee, Opportunity, Proposal
