@@ -28,6 +28,8 @@ def load_calls(
     from 0.
     """
     live = [deal for deal in deals if deal.is_open]
+    if number == coaching.STRONG:
+        coaching.trust(sample, rep, manager)
     for n, deal in reversed(list(enumerate(live))):  # the longest ago first, as it was
         start = sample.at(sample.workday(-3 - n * 4), 9 + n % 7)
         call = _call(sample, rep, deal, start)

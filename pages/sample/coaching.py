@@ -6,9 +6,18 @@ from datetime import timedelta
 from django.db.models.functions import Now
 
 from coaching import evidence
-from coaching.models import Behaviour, Debrief, DebriefReview, Diagnosis, Focus, RideAlong
+from coaching.models import (
+    Behaviour,
+    Debrief,
+    DebriefReview,
+    Diagnosis,
+    Focus,
+    InspectionLevel,
+    RideAlong,
+)
 from coaching.models.behaviour_score import Seen
 from coaching.models.focus import COACH, REPEATED_BACK, ROLE_PLAYED, TRAIN
+from coaching.sampling import FREQUENT
 from pages.sample import words
 from pages.sample.deals import Sample
 from pages.sample.people import SampleTeam
@@ -50,6 +59,12 @@ def scores_of(sample: Sample, rep: int, held: int, of: int) -> tuple[int, int]:
         grown = 4 + 3 * held // max(of - 1, 1)
         return min(10, grown + sample.chance.choice([0, 1])), grown
     return sample.chance.choice([4, 5, 6, 6, 7, 7, 8]), sample.chance.choice([4, 5, 6, 7, 8])
+
+
+def trust(sample: Sample, rep: User, manager: User) -> None:
+    """Fewer plans of this rep were inspected from the beginning."""
+    level = InspectionLevel.kept(rep)
+    level.set_by_hand(FREQUENT, words.TRUSTED, by=manager, at=sample.past(110))
 
 
 def seen(

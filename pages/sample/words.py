@@ -273,3 +273,4 @@ RIDE_NOTES = [
     "The second call was the best this quarter: the buyer talked for ten minutes.",
 ]
 RIDE_COMMENT = "I will write the two questions on the first page and put the deck away."
+TRUSTED = "Two strong quarters before we began to score."
