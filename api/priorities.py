@@ -33,7 +33,7 @@ class PriorityFilters(MaterialFilters):
     in_force_on = DayFilter(method="that_are_in_force")
 
     def that_are_in_force(self, rows: Any, name: str, value: Any) -> QuerySet[Any]:
-        found: QuerySet[Any] = rows.between(value, value)
+        found: QuerySet[Any] = rows.on(value)
         return found
 
     class Meta:

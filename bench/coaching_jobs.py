@@ -12,9 +12,7 @@ from bench.alerts import analyse, undone
 from bench.fill import day
 from bench.jobs import read, row, took, watched, write
 from bench.measure import Result
-from bench.scenarios import ROLES
 from coaching.models import BehaviourScore
-from coaching.scores import standings_of
 from lib.calendar import start_of_day
 from people.calendar import Calendar
 from people.models import User
@@ -22,7 +20,6 @@ from playbook.models import TrainingAssignment
 from playbook.onboarding import assign_onboarding
 
 Rows = Iterator[Result]
-LED = 200  # reps whose standings are read at once
 HALF_A_YEAR = timedelta(days=183)
 RIDES = (
     "SELECT u.id, u.name, u.joined_on, u.reports_to_id, r.last_at FROM people_user u LEFT JOIN "
@@ -46,18 +43,6 @@ OPEN = (
     "a JOIN people_user u ON u.id = a.person_id WHERE a.done_at IS NULL AND a.withdrawn_at IS NULL "
     "AND a.after_days IS NOT NULL AND a.rescheduled_at IS NULL AND u.joined_on IS NOT NULL"
 )
-NEWEST = (
-    "SELECT u.id, h.id, s.at, s.manager_score, s.own_score FROM people_user u "
-    "CROSS JOIN coaching_behaviour h CROSS JOIN LATERAL (SELECT * FROM coaching_behaviourscore s "
-    "WHERE s.rep_id = u.id AND s.behaviour_id = h.id AND s.manager_score IS NOT NULL "
-    "ORDER BY s.at DESC, s.id DESC LIMIT 8) s WHERE u.id IN ({reps})"
-)
-RANKED = (
-    "SELECT * FROM (SELECT s.rep_id, s.behaviour_id, s.at, s.manager_score, s.own_score, "
-    "row_number() OVER (PARTITION BY s.rep_id, s.behaviour_id ORDER BY s.at DESC, s.id DESC) AS n "
-    "FROM coaching_behaviourscore s WHERE s.manager_score IS NOT NULL AND s.rep_id IN ({reps})) s "
-    "WHERE n <= 8"
-)
 
 
 def coaching_jobs(now: datetime) -> Iterator[tuple[str, Callable[[], Rows]]]:
@@ -65,7 +50,6 @@ def coaching_jobs(now: datetime) -> Iterator[tuple[str, Callable[[], Rows]]]:
     if BehaviourScore.objects.exists():
         yield "Coaching, sweep of ride-alongs due", lambda: rides_due(now)
         yield "Coaching, onboarding", lambda: onboarding(now)
-        yield "Coaching, standings", all_standings
 
 
 def rides_due(now: datetime) -> Rows:
@@ -135,18 +119,3 @@ def fill_plan(values: dict[str, object]) -> None:
     sql = f"{INTO} {due}, '', %(now)s, s.plan_id, s.after_days, '' {NEW}"
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-
-
-def all_standings() -> Rows:
-    """Of so many reps, as far as the executive reads them; the floor reads the last scores."""
-    reader = User.objects.get(email=ROLES["executive"])
-    reps = list(User.objects.filter(levels_below=0).exclude(reports_to=None)[:LED])
-    sql = (NEWEST if connection.vendor == "postgresql" else RANKED).format(
-        reps=", ".join(str(rep.pk) for rep in reps)
-    )
-    standings_of(reps, reader)
-    read(sql)
-    floor = took(lambda: read(sql))
-    with watched() as watch:
-        standings_of(reps, reader)
-    yield row(f"Coaching, standings of {len(reps)} reps", watch, floor)

@@ -22,7 +22,7 @@ NEWEST = (
     "ORDER BY score.at DESC, score.id DESC LIMIT 1 OFFSET {others}"
     "), '0001-01-01 00:00:00+00') AS since "
     "FROM people_user rep CROSS JOIN coaching_behaviour behaviour "
-    "WHERE rep.id IN ({reps}) AND behaviour.id IN ({behaviours}) LIMIT 1000000) pair "
+    "WHERE rep.id = %s AND behaviour.id IN ({behaviours}) LIMIT 1000000) pair "
     "CROSS JOIN coaching_behaviourscore score WHERE score.rep_id = pair.rep_id "
     "AND score.behaviour_id = pair.behaviour_id AND {such} AND score.at >= pair.since"
 )
@@ -30,8 +30,6 @@ BY_REP = "score.own_score IS NOT NULL"
 BY_MANAGER = "score.manager_score IS NOT NULL"
 NOTED = "NOT (score.note = '')"
 TIMES = ("no", "one", "two", "three", "four", "five", "six", "seven")
-
-Pair = tuple[int, int]  # ids of a rep and a behaviour
 
 
 @dataclass(frozen=True)
@@ -90,12 +88,12 @@ def standings(rep: User, reader: User) -> list[Standing]:
     Three statements, whatever the number of scores.
     """
     expected = Behaviour.objects.all().expected_of(rep)
-    return _standings({rep.pk: expected}, reader)[rep.pk]
-
-
-def standings_of(reps: Iterable[User], reader: User) -> dict[int, list[Standing]]:
-    """The same of many reps, by their ids, in four statements."""
-    return _standings(Behaviour.objects.all().expected_of_each(reps), reader)
+    behaviours = [each.pk for each in expected]
+    scores = _last_scores(rep, behaviours, reader)
+    notes = _last_notes(rep, behaviours, reader)
+    rows = [_standing(each, scores[each.pk], notes.get(each.pk)) for each in expected]
+    worst = weakest(rows)
+    return [replace(row, is_weakest=row is worst) for row in rows]
 
 
 def weakest(of: Sequence[Standing]) -> Standing | None:
@@ -121,21 +119,8 @@ def last_by_manager(rep: User, reader: User, behaviours: Iterable[int]) -> dict[
 def _last(
     rep: User, reader: User, behaviours: Iterable[int], such: str, column: str
 ) -> dict[int, int]:
-    rows = _newest([rep.pk], set(behaviours), reader, such, 1).order_by("at", "pk")
+    rows = _newest(rep, set(behaviours), reader, such, 1).order_by("at", "pk")
     return dict(rows.values_list("behaviour_id", column))
-
-
-def _standings(expected: dict[int, list[Behaviour]], reader: User) -> dict[int, list[Standing]]:
-    behaviours = {each.pk for some in expected.values() for each in some}
-    scores = _last_scores(expected.keys(), behaviours, reader)
-    notes = _last_notes(expected.keys(), behaviours, reader)
-    found = {}
-    for rep, some in expected.items():
-        pairs = [(each, (rep, each.pk)) for each in some]
-        rows = [_standing(each, scores[pair], notes.get(pair)) for each, pair in pairs]
-        worst = weakest(rows)
-        found[rep] = [replace(row, is_weakest=row is worst) for row in rows]
-    return found
 
 
 def _standing(
@@ -148,37 +133,29 @@ def _standing(
 
 
 def _last_scores(
-    reps: Collection[int], behaviours: Collection[int], reader: User
-) -> defaultdict[Pair, list[Point]]:
-    """The last LAST by a manager, oldest first."""
-    found: defaultdict[Pair, list[Point]] = defaultdict(list)
-    rows = _newest(reps, behaviours, reader, BY_MANAGER, LAST).order_by("at", "pk")
-    columns = ("rep_id", "behaviour_id", "at", "manager_score", "own_score")
-    for rep, behaviour, *point in rows.values_list(*columns):
-        found[rep, behaviour].append(Point(*point))
-    for pair, points in found.items():
-        found[pair] = points[-LAST:]  # more may have begun at the time of the first of them
+    rep: User, behaviours: Collection[int], reader: User
+) -> defaultdict[int, list[Point]]:
+    """The last LAST by a manager, oldest first, by id of the behaviour."""
+    found: defaultdict[int, list[Point]] = defaultdict(list)
+    rows = _newest(rep, behaviours, reader, BY_MANAGER, LAST).order_by("at", "pk")
+    columns = ("behaviour_id", "at", "manager_score", "own_score")
+    for behaviour, *point in rows.values_list(*columns):
+        found[behaviour].append(Point(*point))
+    for behaviour, points in found.items():
+        found[behaviour] = points[-LAST:]  # more may have begun at the time of the first of them
     return found
 
 
-def _last_notes(
-    reps: Collection[int], behaviours: Collection[int], reader: User
-) -> dict[Pair, BehaviourScore]:
-    rows = _newest(reps, behaviours, reader, NOTED, 1).order_by("at", "pk").select_related("by")
-    return {(row.rep_id, row.behaviour_id): row for row in rows}
+def _last_notes(rep: User, behaviours: Collection[int], reader: User) -> dict[int, BehaviourScore]:
+    rows = _newest(rep, behaviours, reader, NOTED, 1).order_by("at", "pk").select_related("by")
+    return {row.behaviour_id: row for row in rows}
 
 
 def _newest(
-    reps: Collection[int], behaviours: Collection[int], reader: User, such: str, count: int
+    rep: User, behaviours: Collection[int], reader: User, such: str, count: int
 ) -> BehaviourScoreQuerySet:
-    """The newest so many of each pair that are such, and those of the same time as the last."""
-    sql = NEWEST.format(
-        reps=_places(reps), behaviours=_places(behaviours), such=such, others=count - 1
-    )
+    """The newest so many of each behaviour that are such, and those of the time of the last."""
+    places = ", ".join(["%s"] * len(behaviours)) or "NULL"
+    sql = NEWEST.format(behaviours=places, such=such, others=count - 1)
     rows: BehaviourScoreQuerySet = BehaviourScore.objects.visible_to(reader)
-    return rows.filter(pk__in=Few(sql, [*reps, *behaviours]))
-
-
-def _places(ids: Collection[int]) -> str:
-    """A place in SQL for each id."""
-    return ", ".join(["%s"] * len(ids)) or "NULL"
+    return rows.filter(pk__in=Few(sql, [rep.pk, *behaviours]))

@@ -16,6 +16,7 @@ from playbook.forms.material import (
     QuestionForm,
 )
 from playbook.models.material import Material
+from playbook.models.priority import COMING, IN_FORCE, OVER, standing
 
 
 @dataclass(frozen=True)
@@ -125,12 +126,16 @@ def _used(piece: Any) -> str:
     return f"Used {times}, last on {in_words(piece.last_used_on)}"
 
 
+PRIORITY_CHIPS = {
+    COMING: ("idle", "Yet to come"),
+    IN_FORCE: ("ok", "In force"),
+    OVER: ("idle", "Over"),
+}
+
+
 def _chip(kind: Kind, piece: Any, today: date) -> tuple[str, str] | None:
     if kind is ICP_CRITERIA:
         return ("idle", f"Weight {piece.weight}")
     if kind is PRIORITIES:
-        if piece.first_day > today:
-            return ("idle", "Yet to come")
-        over = piece.last_day and piece.last_day < today
-        return ("idle", "Over") if over else ("ok", "In force")
+        return PRIORITY_CHIPS[standing(piece.first_day, piece.last_day, today)]
     return ("idle", "Not used in 90 days") if piece.is_idle(today) else None

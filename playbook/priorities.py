@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, JSONObject
 from people.calendar import Calendar
 from people.models import User
 from playbook.models import Priority
+from playbook.models.priority import IN_FORCE, standing
 
 DAY = timedelta(days=1)
 
@@ -40,9 +41,7 @@ def calendar_and_priorities(user: User, now: datetime) -> tuple[Calendar, list[P
     day = calendar.today(now)
     found = sorted(map(_pushed, read), key=lambda each: (each.place, each.pk))
     return calendar, [
-        each
-        for each in found
-        if each.first_day <= day and (each.last_day is None or day <= each.last_day)
+        each for each in found if standing(each.first_day, each.last_day, day) == IN_FORCE
     ]
 
 

@@ -1,6 +1,5 @@
 """The four or five elements of the selling process that are scored, and what each score means."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -66,29 +65,6 @@ class BehaviourQuerySet(models.QuerySet["Behaviour"]):
         near = near.filter(Q(team=None) | Q(steps_up__isnull=False))
         found = list(near.order_by(F("steps_up").asc(nulls_last=True), "place", "pk"))
         return [each for each in found if each.team_id == found[0].team_id]
-
-    def expected_of_each(self, reps: Iterable[User]) -> "dict[int, list[Behaviour]]":
-        """As `expected_of` for many, by id of the rep, in two statements."""
-        above = dict(Team.objects.values_list("pk", "parent_id"))
-        lines = {rep.pk: _line_up(rep.team_id, above) for rep in reps}
-        teams = {team for line in lines.values() for team in line}
-        sets: defaultdict[int | None, list[Behaviour]] = defaultdict(list)
-        rows = self.in_use().filter(Q(team=None) | Q(team__in=teams))
-        for each in rows.order_by("place", "pk"):
-            sets[each.team_id].append(each)
-        return {
-            rep: next((sets[team] for team in (*line, None) if team in sets), [])
-            for rep, line in lines.items()
-        }
-
-
-def _line_up(team: int | None, above: Mapping[int, int | None]) -> list[int]:
-    """A team and those above it, nearest first."""
-    line = []
-    while team is not None:
-        line.append(team)
-        team = above[team]
-    return line
 
 
 class Behaviour(Versioned):

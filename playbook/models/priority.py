@@ -12,6 +12,17 @@ from pipeline.models import Product
 from playbook.models.material import TEXT_LENGTH, Material, MaterialQuerySet
 
 MOST_SHOWN = 3
+COMING, IN_FORCE, OVER = "coming", "in_force", "over"
+
+
+def standing(first_day: date, last_day: date | None, day: date) -> str:
+    """How these days stand to a day of the organisation's; both belong to them.
+
+    The object form of `PriorityQuerySet.on`.
+    """
+    if day < first_day:
+        return COMING
+    return OVER if last_day is not None and day > last_day else IN_FORCE
 
 
 class PriorityQuerySet(MaterialQuerySet):
@@ -23,11 +34,6 @@ class PriorityQuerySet(MaterialQuerySet):
         """Those in force on any of these days."""
         open_end = Q(last_day=None) | Q(last_day__gte=first)
         return self.active().filter(open_end, first_day__lte=last)
-
-    def of_product(self, product: int | None) -> Self:
-        """Those a deal for that product serves: of the product, and of whatever we sell."""
-        own = Q(product=product) if product else Q(pk__in=[])
-        return self.filter(own | Q(product=None))
 
     def in_order(self) -> Self:
         """As they matter, retired ones last."""

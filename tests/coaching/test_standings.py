@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coaching.models import Behaviour, BehaviourScore, RideAlong
-from coaching.scores import Standing, standings, standings_of, weakest
+from coaching.scores import Standing, standings, weakest
 from people.models import Team, User
 from tests.factories import NOW, a_behaviour, a_team, a_user
 
@@ -74,13 +74,11 @@ def test_hundreds_of_random_scores_stand_as_counted_by_hand(
     for rep in reps:
         for behaviour in (opening, closing):
             scored(rep, eva, behaviour, [anything(dice) for _ in range(40)])
-    together = standings_of(reps, eva)
     for rep in reps:
-        alone = standings(rep, eva)
-        assert alone == together[rep.pk]
-        assert [each.behaviour for each in alone] == [opening, closing]
-        assert [shown(each) for each in alone] == [by_hand(rep, b) for b in (opening, closing)]
-        assert [len(each.trend.scores) for each in alone] == [8, 8]
+        found = standings(rep, eva)
+        assert [each.behaviour for each in found] == [opening, closing]
+        assert [shown(each) for each in found] == [by_hand(rep, b) for b in (opening, closing)]
+        assert [len(each.trend.scores) for each in found] == [8, 8]
 
 
 def test_the_line_reads_it_and_nobody_else(
@@ -93,41 +91,33 @@ def test_the_line_reads_it_and_nobody_else(
         assert (standing.last_note_by, standing.last_note_at) == (mia, NOW)
     for reader in (pia, max_, ada):
         assert [shown(each) for each in standings(rosa, reader)] == [([], "")]
-        assert [shown(each) for each in standings_of([rosa], reader)[rosa.pk]] == [([], "")]
 
 
-def test_three_statements_for_a_rep_and_four_for_many(
+def test_it_takes_three_statements_however_many_scores(
     opening: Behaviour, closing: Behaviour, rosa: User, mia: User, eva: User
 ) -> None:
-    reps = [rosa]
-
-    def counted() -> tuple[int, int]:
+    def counted() -> int:
         with CaptureQueriesContext(connection) as one:
             standings(rosa, eva)
-        with CaptureQueriesContext(connection) as many:
-            standings_of(reps, eva)
-        return len(one), len(many)
+        return len(one)
 
     by_managers(rosa, mia, opening, 5, 6, 7)
-    assert counted() == (3, 4)
-    reps += [a_user(f"Rep {n}", team=rosa.team) for n in range(5)]
-    for rep in reps[1:]:
-        by_managers(rep, mia, closing, *range(1, 7))
-    assert counted() == (3, 4)
+    assert counted() == 3
+    by_managers(rosa, mia, closing, *[4, 5, 6] * 10)
+    assert counted() == 3
 
 
 def test_each_is_scored_by_the_nearest_set(
     rosa: User, otto: User, eva: User, mia: User, max_: User, ada: User, opening: Behaviour
 ) -> None:
-    """For one as for many: their team's, else of one above, else the organisation's."""
+    """Their team's, else of one above, else the organisation's."""
     loner, deep = a_user("Lena Loner"), a_user("Dora Deep")
     deep.join(a_team("North East", parent=rosa.team))
     reps = [rosa, otto, loner, deep, eva]
 
     def names() -> list[list[str]]:
-        each = Behaviour.objects.all().expected_of_each(reps)
-        assert each == {rep.pk: Behaviour.objects.all().expected_of(rep) for rep in reps}
-        return [[behaviour.name for behaviour in each[rep.pk]] for rep in reps]
+        expected_of = Behaviour.objects.all().expected_of
+        return [[behaviour.name for behaviour in expected_of(rep)] for rep in reps]
 
     assert names() == [["Opening"]] * 5
     sales = a_behaviour("Listening", team=Team.objects.get(name="Sales"))

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from lib.versions import Stale
 from people.models import User
 from playbook.models import Differentiator, IcpCriterion, Priority
+from playbook.models.priority import IN_FORCE, standing
 from tests.factories import (
     NOW,
     TODAY,
@@ -147,3 +148,15 @@ def test_everybody_reads_the_playbook(rosa: User) -> None:
     a_question(stage=a_stage(2))
     assert Differentiator.objects.visible_to(rosa).count() == 0
     assert a_question("Why?").peers().visible_to(rosa).count() == 1
+
+
+def test_the_query_and_the_piece_agree_on_each_day() -> None:
+    days = [TODAY + timedelta(days=n) for n in range(-2, 3)]
+    spans = [(first, last) for first in days for last in (None, *days) if not last or last >= first]
+    for n, (first, last) in enumerate(spans):
+        a_priority(f"Priority {n}", first_day=first, last_day=last)
+    for day in days:
+        found = set(Priority.objects.on(day))
+        for each in Priority.objects.all():
+            in_force = standing(each.first_day, each.last_day, day) == IN_FORCE
+            assert (each in found) is in_force
