@@ -27,5 +27,5 @@ def _hold_to_account(event: Event) -> None:
         return
     level = InspectionLevel.of(call.owner)
     if level.pk and level.level != CONTINUOUS:
-        with level.editing():
+        with level.judging():
             level.judge_unplanned(call, event.at)

@@ -342,7 +342,7 @@ class DebriefReview(models.Model):
         review.minimum = CoachingRules.current().minimum
         review.full_clean()
         level = InspectionLevel.kept(debrief.rep)
-        with level.editing():  # locked first: two reviews at once then count one by one
+        with level.judging():  # locked first: two reviews at once then count one by one
             review.save()
             level.judge_scores(at)
         BehaviourScore.keep_managers(debrief, seen or {}, by=by)

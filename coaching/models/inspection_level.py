@@ -1,11 +1,13 @@
 """How many of a rep's plans are inspected, and every change of it with what it rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 
 from coaching import levels
 from coaching.sampling import CONTINUOUS, LEVELS, Sample
@@ -70,15 +72,31 @@ class InspectionLevel(Versioned):
     def number_plan(cls, rep: User) -> Sample:
         """Count one more plan of this rep, inside the transaction that files it."""
         level = cls.kept(rep)
-        with level.editing():
-            level.plans += 1
-            level.save(update_fields=["plans"])
+        cls.objects.filter(pk=level.pk).update(plans=F("plans") + 1)
+        level.refresh_from_db()
         return Sample(rep.pk, level.level, level.number, level.plans)
+
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        """Lock the level and load it afresh; its version rises only when it becomes another.
+
+        So whoever is about to set it by hand is not told that somebody changed it because a plan
+        was filed or a call scored.
+        """
+        rows = type(self).objects.filter(pk=self.pk)
+        with transaction.atomic():
+            rows.update(plans=F("plans"))
+            self.refresh_from_db()
+            number = self.number
+            yield
+            if self.number != number:
+                rows.update(version=F("version") + 1)
+                self.refresh_from_db()
 
     def judge_scores(self, at: datetime) -> "LevelChange | None":
         """Earn or lose a level by what managers scored since it began.
 
-        Inside `editing`, after the review was saved: two reviews at once then count one by one.
+        Inside `judging`, after the review was saved: two reviews at once then count one by one.
         """
         scored = self.scored()
         by = levels.reaches([review.is_proficient for review in scored])
@@ -89,7 +107,7 @@ class InspectionLevel(Versioned):
         return self._move(levels.moved(self.level, by), why, at=at, scores=shown)
 
     def judge_unplanned(self, call: Call, at: datetime) -> "LevelChange | None":
-        """Lose a level by holding a call without a plan; inside `editing`."""
+        """Lose a level by holding a call without a plan; inside `judging`."""
         down = levels.moved(self.level, -1)
         return self._move(down, LevelChange.UNPLANNED, at=at, call=call)
 

@@ -186,6 +186,17 @@ def test_two_who_set_it_at_once_do_not_overwrite_one_another(rosa, mia):
     assert InspectionLevel.of(rosa).level == "spot"
 
 
+def test_filing_and_scoring_make_nobodys_form_stale_until_the_level_is_another(rosa, mia):
+    seen = InspectionLevel.kept(rosa).version
+    for n in range(4):
+        a_scored_call(rosa, 8, mia, NOW + timedelta(hours=4 * n))
+    assert InspectionLevel.of(rosa).version == seen
+    a_scored_call(rosa, 8, mia, NOW + timedelta(hours=16))
+    assert InspectionLevel.of(rosa).level == "frequent"
+    with pytest.raises(Stale):
+        InspectionLevel.of(rosa).set_by_hand("spot", "So good", by=mia, at=NOW, version=seen)
+
+
 def test_only_the_rep_and_their_line_see_a_level(rosa, pia, mia, eva, max_, otto, ada):
     InspectionLevel.kept(rosa).set_by_hand("spot", "She is good", by=mia, at=NOW)
     for rows in (InspectionLevel.objects.all(), LevelChange.objects.all()):
